@@ -1,0 +1,306 @@
+//! A record as the system keeps it: what is live, what is draft, and who wrote it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    account::words,
+    agency::AgencyCode,
+    digest::Digest,
+    document::{Document, Kind},
+    id::{AssetId, RecordId},
+    lang::Localized,
+};
+
+words!(
+    /// What the public sees of a record (contract, section 4).
+    Live,
+    "none, published, withdrawn",
+    {
+        /// Never published.
+        None = "none",
+        /// To be read by all.
+        Published = "published",
+        /// Taken back, for ever.
+        Withdrawn = "withdrawn",
+    }
+);
+
+words!(
+    /// Where a draft stands (contract, section 4).
+    DraftState,
+    "draft, submitted, returned, approved, scheduled",
+    {
+        /// Being written.
+        Draft = "draft",
+        /// Waiting for the reviewer.
+        Submitted = "submitted",
+        /// Sent back with reasons.
+        Returned = "returned",
+        /// Fit to be published.
+        Approved = "approved",
+        /// Goes out by itself at a set time.
+        Scheduled = "scheduled",
+    }
+);
+
+words!(
+    /// Why a record was withdrawn, as the export's tombstone says it.
+    WithdrawReason,
+    "expired, corrected, rights, error, legal-order, merged",
+    {
+        /// Its time is over.
+        Expired = "expired",
+        /// Another one corrects it.
+        Corrected = "corrected",
+        /// Rights do not allow it any more.
+        Rights = "rights",
+        /// It was published by mistake or is wrong.
+        Error = "error",
+        /// By order of an authority.
+        LegalOrder = "legal-order",
+        /// It went into another record.
+        Merged = "merged",
+    }
+);
+
+/// An original as uploaded; never changed, known by its SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaFile {
+    /// Of the original bytes.
+    pub original: Digest,
+    /// The client's name for it, cleaned.
+    pub name: String,
+    /// By content, such as `image/jpeg`.
+    pub media_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Pixels across, upright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels down, upright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Pages of a publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// Who sent it.
+    pub uploaded_by: String,
+    /// When it came.
+    pub uploaded: Timestamp,
+}
+
+/// The cleaned, immutable copy of an original, made at publishing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Release {
+    /// Of the released bytes.
+    pub digest: Digest,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Such as `image/jpeg`.
+    pub media_type: String,
+    /// The name to save it under.
+    pub name: String,
+    /// Pixels across, upright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels down, upright.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Pages of a publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+}
+
+/// What is being written, beside the live version where there is one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Draft {
+    /// Where it stands.
+    pub state: DraftState,
+    /// The text, without internal notes.
+    pub document: Document,
+    /// Since when it stands there.
+    pub since: Timestamp,
+    /// Who brought it there.
+    pub by: String,
+    /// What they said: the reasons of a return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Who signed off for the agency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_off_by: Option<String>,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// When it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_for: Option<Timestamp>,
+}
+
+/// A record with both its sides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// For ever.
+    pub id: RecordId,
+    /// `DLK-2026-000317`, given at first submission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_id: Option<String>,
+    /// Who contributes it.
+    pub agency: AgencyCode,
+    /// Who began it.
+    pub created_by: String,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it was last written.
+    pub modified: Timestamp,
+    /// Rises with every saved state.
+    pub revision: u32,
+    /// Rises with every public state; 0 before the first.
+    pub version: u32,
+    /// What the public sees.
+    pub live: Live,
+    /// When it was first published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+    /// What is being written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+    /// Everybody who ever wrote in it; none of them may approve it.
+    pub writers: BTreeSet<String>,
+    /// The originals, by asset.
+    #[serde(default)]
+    pub files: BTreeMap<AssetId, MediaFile>,
+    /// Notes that are never versioned, indexed, exported or shown outside.
+    #[serde(default)]
+    pub internal: Map<String, Value>,
+    /// What a bulk import last made of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
+}
+
+/// The row that a record was last imported from: the same row again changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// SHA-256 of the row's content (RFC 8785 form) and of its files.
+    pub row: Digest,
+    /// The revision that the import left; at another one somebody has written since.
+    pub revision: u32,
+}
+
+/// A name with the code it belonged to when the record was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgencyName {
+    /// The agency.
+    pub code: AgencyCode,
+    /// Its name at that time.
+    pub name: Localized<String>,
+}
+
+/// The public state of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LiveRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Its local id.
+    pub local_id: String,
+    /// The contributor, as named at publishing.
+    pub agency: AgencyName,
+    /// Who manages the system and answers for it.
+    pub managing: AgencyName,
+    /// 1, 2, 3 …
+    pub version: u32,
+    /// First published.
+    pub published: Timestamp,
+    /// This version's instant.
+    pub modified: Timestamp,
+    /// The text, as [`Document::outside`] gives it.
+    pub document: Document,
+    /// What may be downloaded, by asset.
+    pub files: BTreeMap<AssetId, Release>,
+    /// When the managing agency declared it free of state secrets.
+    pub attested: Timestamp,
+}
+
+/// What is left of a withdrawn record, for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tombstone {
+    /// The record.
+    pub id: RecordId,
+    /// Its local id.
+    pub local_id: String,
+    /// What it was.
+    pub kind: Kind,
+    /// The version that withdraws it.
+    pub version: u32,
+    /// Who withdrew it.
+    pub managing: AgencyName,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: WithdrawReason,
+    /// Whether receivers must delete their copies.
+    pub purge: bool,
+    /// The record that takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<RecordId>,
+}
+
+/// One line of a list in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The record.
+    pub id: RecordId,
+    /// Its local id, once submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_id: Option<String>,
+    /// The contributor's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// Who contributes it.
+    pub agency: AgencyCode,
+    /// What it is.
+    pub kind: Kind,
+    /// Its title: the draft's where there is one, else the live one's.
+    pub title: Localized<String>,
+    /// What the public sees.
+    pub live: Live,
+    /// Where the draft stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftState>,
+    /// Of the last saved state.
+    pub revision: u32,
+    /// Of the last public state.
+    pub version: u32,
+    /// When it was last written.
+    pub modified: Timestamp,
+}
+
+impl Record {
+    /// The line that lists show; `text` is the draft or, without one, the live document.
+    #[must_use]
+    pub fn summary(&self, text: &Document) -> Summary {
+        Summary {
+            id: self.id,
+            local_id: self.local_id.clone(),
+            source_id: text.source_id.clone(),
+            agency: self.agency.clone(),
+            kind: text.kind,
+            title: text.title.clone(),
+            live: self.live,
+            draft: self.draft.as_ref().map(|draft| draft.state),
+            revision: self.revision,
+            version: self.version,
+            modified: self.modified,
+        }
+    }
+}
