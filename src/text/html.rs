@@ -1,0 +1,223 @@
+//! HTML as far as a body may hold it: sanitizing on the way in, plain text for index and export.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+/// Elements that begin a line of their own; `lang` and `dir` may stand on them.
+const BLOCKS: [&str; 16] = [
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "table",
+    "caption",
+    "tr",
+    "th",
+    "td",
+    "figure",
+    "figcaption",
+    "br",
+];
+
+const OTHERS: [&str; 10] = ["strong", "em", "b", "i", "u", "a", "thead", "tbody", "sup", "sub"];
+
+static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut attributes: HashMap<&str, HashSet<&str>> = BLOCKS
+        .iter()
+        .filter(|tag| **tag != "br")
+        .map(|tag| (*tag, HashSet::from(["lang", "dir"])))
+        .collect();
+    for cell in ["th", "td"] {
+        attributes.entry(cell).or_default().extend(["colspan", "rowspan"]);
+    }
+    attributes.insert("a", HashSet::from(["href"]));
+    let mut builder = Builder::empty();
+    builder
+        .tags(BLOCKS.into_iter().chain(OTHERS).collect())
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .tag_attributes(attributes)
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer"));
+    builder
+});
+
+/// How often it is cleaned again at most; one time is enough for what people write.
+const PASSES: usize = 4;
+
+/// The HTML with nothing left but text, its structure and outside links.
+///
+/// Kept are paragraphs, line breaks, headings 2 to 4, lists, quotations, tables, figures without
+/// pictures (those are assets), emphasis, sub- and superscript, and links to `http`, `https` and
+/// `mailto` addresses, which get `rel="noopener noreferrer"`. Of other elements the text stays,
+/// of `script` and `style` nothing. Doing it twice changes nothing more.
+#[must_use]
+pub fn sanitize(html: &str) -> String {
+    let mut clean = BUILDER.clean(html).to_string();
+    // What is written from a tree is not always read into the same tree (links within links, tables
+    // within links): it is cleaned until it stays.
+    for _ in 0..PASSES {
+        let again = BUILDER.clean(&clean).to_string();
+        if again == clean {
+            return clean;
+        }
+        clean = again;
+    }
+    // What will not settle is somebody's riddle: its text is kept, its structure is not.
+    ammonia::clean_text(&clean)
+}
+
+/// The text of the HTML: blocks become lines, cells are parted by a space, entities are read.
+///
+/// Works on any HTML, sanitized or not; runs of white space become one space, empty lines go.
+#[must_use]
+pub fn to_text(html: &str) -> String {
+    let clean = BUILDER.clean(html).to_string();
+    let mut out = Lines::default();
+    let mut rest = clean.as_str();
+    while let Some((text, after)) = rest.split_once('<') {
+        out.text(text);
+        let (tag, after) = tag(after);
+        match tag {
+            "td" | "th" => out.text(" "),
+            tag if BLOCKS.contains(&tag) => out.end(),
+            _ => {}
+        }
+        rest = after;
+    }
+    out.text(rest);
+    out.end();
+    out.done
+}
+
+/// The name of the tag whose `<` has been read, and what follows its `>`; quotes may hold a `>`.
+fn tag(after: &str) -> (&str, &str) {
+    let mut quoted = false;
+    let end = after.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '>' && !quoted
+    });
+    let (inside, rest) = match end.and_then(|(at, _)| after.split_at_checked(at)) {
+        Some((inside, rest)) => (inside, rest.strip_prefix('>').unwrap_or(rest)),
+        None => (after, ""),
+    };
+    let name = inside.trim_start_matches('/');
+    (name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(name), rest)
+}
+
+/// Lines of single-spaced words.
+#[derive(Default)]
+struct Lines {
+    done: String,
+    line: String,
+    space: bool,
+}
+
+impl Lines {
+    fn text(&mut self, html: &str) {
+        // These five are all that the sanitizer's writer escapes.
+        let read = html
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&nbsp;", " ")
+            .replace("&amp;", "&");
+        for c in read.chars() {
+            if c.is_whitespace() {
+                self.space = true;
+                continue;
+            }
+            if self.space && !self.line.is_empty() {
+                self.line.push(' ');
+            }
+            self.space = false;
+            self.line.push(c);
+        }
+    }
+
+    fn end(&mut self) {
+        self.space = false;
+        if self.line.is_empty() {
+            return;
+        }
+        if !self.done.is_empty() {
+            self.done.push('\n');
+        }
+        self.done.push_str(&self.line);
+        self.line.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn links_within_links_settle() {
+        let html = "<a href=\"http://a\"><table><a href=\"http://a\">";
+        let once = sanitize(html);
+        assert_eq!(sanitize(&once), once);
+    }
+
+    #[test]
+    fn what_can_run_goes_and_structure_stays() {
+        assert_eq!(
+            sanitize("<p lang=\"rad\" onclick=\"x()\">Lễ <b>hội</b><script>alert(1)</script></p>"),
+            "<p lang=\"rad\">Lễ <b>hội</b></p>"
+        );
+        assert_eq!(
+            sanitize("<a href=\"https://example.org/\" target=\"_blank\">nguồn</a>"),
+            "<a href=\"https://example.org/\" rel=\"noopener noreferrer\">nguồn</a>"
+        );
+        for bad in ["javascript:alert(1)", "data:text/html,x", "/a", "//example.org", "vbscript:x"]
+        {
+            let clean = sanitize(&format!("<a href=\"{bad}\">x</a>"));
+            assert!(!clean.contains("href"), "{clean}");
+        }
+        assert_eq!(sanitize("<img src=x onerror=alert(1)>a<svg><style>b"), "a");
+        assert_eq!(sanitize("<p style=\"position:fixed\" id=a class=b>x</p>"), "<p>x</p>");
+        let table = "<table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>";
+        assert_eq!(sanitize(table), table);
+    }
+
+    #[test]
+    fn blocks_become_lines_and_entities_characters() {
+        assert_eq!(
+            to_text(
+                "<h2>Hồ Lắk</h2><p>Gạo &amp; cà&nbsp;phê<br>a &lt; b</p>\n<ul><li>một<li>hai</ul>"
+            ),
+            "Hồ Lắk\nGạo & cà phê\na < b\nmột\nhai"
+        );
+        assert_eq!(to_text("<tr><td>a</td><td>b</td></tr>"), "ab");
+        assert_eq!(
+            to_text("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>"),
+            "a b\nc"
+        );
+        assert_eq!(to_text("x &amp;lt; y"), "x &lt; y");
+        assert_eq!(to_text("c<b>ồ</b>ng &eacute;"), "cồng é");
+    }
+
+    proptest! {
+        #[test]
+        fn sanitizing_twice_changes_nothing(
+            html in "(<(p|/p|b|/b|a href=\"http://a\"|table|td|li|svg|math|style|/style|!--|u)>?|[a&;<\" 'ệ]){0,16}"
+        ) {
+            let once = sanitize(&html);
+            prop_assert_eq!(sanitize(&once), once);
+        }
+
+        #[test]
+        fn plain_text_comes_back_as_it_was(text in "[a-zà-ỹ<>&\"']{0,30}") {
+            let html = text.replace('&', "&amp;").replace('<', "&lt;");
+            prop_assert_eq!(to_text(&html), text);
+        }
+    }
+}
