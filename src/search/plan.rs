@@ -1,0 +1,269 @@
+//! From a query to what tantivy is asked, from the strictest reading to the most lenient.
+
+use std::ops::Bound;
+
+use tantivy::query::{
+    AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery,
+    DisjunctionMaxQuery, EmptyQuery, Occur, Query as Clause, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, TantivyError, Term};
+
+use super::analyse::Group;
+use super::query::Query;
+use super::schema::Fields;
+use super::words::Words;
+
+type Dyn = Box<dyn Clause>;
+
+/// What a marked syllable is worth beside its folded form.
+const MARKED: f32 = 1.0;
+/// What a pair of syllables is worth beside the syllables.
+const PAIR: f32 = 1.0;
+/// What the exact English word is worth beside its stem.
+const EXACT: f32 = 0.3;
+/// What the reader's own language is worth.
+const OWN: f32 = 1.15;
+/// What a group is worth none of the words of which are usual in it.
+const LEAST: f32 = 0.05;
+/// The most words that are all asked for: a long text has all words of a long question by chance.
+const SHORT: usize = 6;
+/// At the last stage, the records that are looked at in a group.
+const BUDGET: u64 = 10_000;
+/// At the last stage, one in so many of the rarer words has to be there.
+const PART: usize = 4;
+/// Above all scores: the query is the record's id or number.
+const KEY: f32 = 1000.0;
+
+/// How strictly the words are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// All words, those with marks marked alike.
+    Marked,
+    /// All words, marks or not.
+    Folded,
+    /// Most words.
+    Most,
+}
+
+impl Stage {
+    /// The stages to try in turn, each with the hits that make the next needless.
+    pub(super) fn of(words: &Words) -> Vec<(Self, usize)> {
+        let mut stages = Vec::new();
+        if words.len() <= SHORT {
+            if words.marked {
+                stages.push((Self::Marked, 20));
+            }
+            stages.push((Self::Folded, if 2 < words.len() { 10 } else { 1 }));
+        }
+        if 1 < words.len() {
+            stages.push((Self::Most, 0));
+        }
+        stages
+    }
+}
+
+/// Makes clauses for one query.
+pub(super) struct Plan<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) fields: Fields,
+    pub(super) query: &'a Query,
+    pub(super) words: &'a Words,
+}
+
+/// A clause that has to match, with the number of records that its term is in.
+struct Required {
+    clause: Dyn,
+    records: u64,
+}
+
+impl Plan<'_> {
+    /// The words at this stage and all filters.
+    pub(super) fn build(&self, stage: Stage) -> tantivy::Result<Dyn> {
+        let words = if self.query.words.is_empty() { all() } else { self.words(stage)? };
+        let filters = self.filters();
+        if filters.is_empty() {
+            return Ok(words);
+        }
+        let mut clauses = vec![(Occur::Must, words)];
+        clauses.extend(filters.into_iter().map(|filter| (Occur::Must, silent(filter))));
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn filters(&self) -> Vec<Dyn> {
+        let mut filters: Vec<Dyn> = Vec::new();
+        for (filter, values) in &self.query.filters {
+            let field = self.fields.filter(*filter);
+            let mut terms: Vec<Dyn> = values.iter().map(|value| basic(field, value)).collect();
+            match (terms.pop(), terms.is_empty()) {
+                (None, _) => {}
+                (Some(only), true) => filters.push(only),
+                (Some(last), false) => {
+                    terms.push(last);
+                    filters.push(Box::new(BooleanQuery::union(terms)));
+                }
+            }
+        }
+        if self.query.from.is_some() || self.query.to.is_some() {
+            let term = |at| Bound::Included(Term::from_field_i64(self.fields.published, at));
+            let bound = |at: Option<i64>| at.map_or(Bound::Unbounded, term);
+            filters.push(Box::new(RangeQuery::new(bound(self.query.from), bound(self.query.to))));
+        }
+        filters
+    }
+
+    /// The best of the two groups counts: their scores never add up.
+    fn words(&self, stage: Stage) -> tantivy::Result<Dyn> {
+        let own = self.query.lang.as_deref().map(Group::of);
+        let share = self.share()?;
+        let mut any: Vec<Dyn> =
+            vec![Box::new(ConstScoreQuery::new(basic(self.fields.key, &self.words.whole), KEY))];
+        let mut add = |group, share: f32, clause| {
+            let own = if own == Some(group) { OWN } else { 1.0 };
+            any.push(boost(clause, own * (LEAST + share)));
+        };
+        if !self.words.words.is_empty() {
+            add(Group::Vietnamese, share, self.vietnamese(stage)?);
+        }
+        if 0 < self.words.len() {
+            // A foreign word counts by stem and by form: as much as a syllable of the other group.
+            add(Group::Foreign, (1.0 - share) / (1.0 + EXACT), self.foreign(stage)?);
+        }
+        Ok(Box::new(DisjunctionMaxQuery::new(any)))
+    }
+
+    /// How far the query is Vietnamese, 0 to 1, judged by where its words are used in the index.
+    ///
+    /// A foreign word is rare in Vietnamese texts and therefore scores high there: without this,
+    /// the few Vietnamese texts that quote it would come before the texts in its language.
+    fn share(&self) -> tantivy::Result<f32> {
+        let total = |field| Ok::<_, TantivyError>(number(self.searcher.total_num_tokens(field)?));
+        let (here, there) = (total(self.fields.folded)?, total(self.fields.word)?);
+        let (mut sum, mut count) = (0.0, 0.0);
+        for word in &self.words.words {
+            let here = number(self.records(self.fields.folded, &word.folded)?) / here.max(1.0);
+            let there = number(self.records(self.fields.word, &word.word)?) / there.max(1.0);
+            if 0.0 < here + there {
+                sum += here / (here + there);
+                count += 1.0;
+            }
+        }
+        Ok(if 0.0 < count { sum / count } else { 0.5 })
+    }
+
+    fn vietnamese(&self, stage: Stage) -> tantivy::Result<Dyn> {
+        let fields = &self.fields;
+        let strict = stage == Stage::Marked;
+        let mut required = self.grams()?;
+        let mut optional = Vec::new();
+        for word in &self.words.words {
+            if strict && word.has_marks {
+                required.push(self.required(fields.marked, &word.marked)?);
+                continue;
+            }
+            required.push(self.required(fields.folded, &word.folded)?);
+            if self.words.marked {
+                optional.push(boost(term(fields.marked, &word.marked), MARKED));
+            }
+        }
+        optional.extend(self.words.pairs.iter().map(|pair| boost(term(fields.pairs, pair), PAIR)));
+        Ok(combine(required, optional, stage))
+    }
+
+    fn foreign(&self, stage: Stage) -> tantivy::Result<Dyn> {
+        let fields = &self.fields;
+        let mut required = self.grams()?;
+        let mut optional: Vec<Dyn> =
+            self.words.wholes.iter().map(|whole| term(fields.gram, whole)).collect();
+        for word in &self.words.words {
+            required.push(self.required(fields.stem, &word.stem)?);
+            optional.push(boost(term(fields.word, &word.word), EXACT));
+        }
+        Ok(combine(required, optional, stage))
+    }
+
+    fn grams(&self) -> tantivy::Result<Vec<Required>> {
+        self.words.grams.iter().map(|gram| self.required(self.fields.gram, gram)).collect()
+    }
+
+    fn required(&self, field: Field, text: &str) -> tantivy::Result<Required> {
+        Ok(Required { clause: term(field, text), records: self.records(field, text)? })
+    }
+
+    /// How many records have the term.
+    fn records(&self, field: Field, text: &str) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(&Term::from_field_text(field, text))
+    }
+}
+
+/// The number as precisely as shares need it; more than four thousand million are as many.
+fn number(count: u64) -> f32 {
+    let [high, low] = {
+        let [a, b, c, d] = u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes();
+        [u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])]
+    };
+    f32::from(high).mul_add(65_536.0, f32::from(low))
+}
+
+/// All clauses, or at the last stage some of the rarest: the common ones only rank then, which
+/// bounds the work and leaves out records that share nothing but common words.
+fn combine(mut required: Vec<Required>, mut optional: Vec<Dyn>, stage: Stage) -> Dyn {
+    if required.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    if stage == Stage::Most {
+        required.sort_by_key(|clause| clause.records);
+        let mut sum: u64 = 0;
+        let rare = required.iter().take_while(|clause| {
+            sum = sum.saturating_add(clause.records);
+            sum <= BUDGET
+        });
+        let rare = rare.count().max(1);
+        optional.extend(required.split_off(rare).into_iter().map(|clause| clause.clause));
+        let known = required.iter().filter(|clause| 0 < clause.records).count();
+        let least = known.div_ceil(PART).max(1);
+        let rare = required.into_iter().map(|clause| clause.clause).collect();
+        required = vec![Required {
+            clause: Box::new(BooleanQuery::union_with_minimum_required_clauses(rare, least)),
+            records: 0,
+        }];
+    }
+    let must = required.into_iter().map(|clause| (Occur::Must, clause.clause));
+    let should = optional.into_iter().map(|clause| (Occur::Should, clause));
+    Box::new(BooleanQuery::new(must.chain(should).collect()))
+}
+
+fn term(field: Field, text: &str) -> Dyn {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn basic(field: Field, text: &str) -> Dyn {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
+fn boost(clause: Dyn, factor: f32) -> Dyn {
+    Box::new(BoostQuery::new(clause, factor))
+}
+
+fn silent(clause: Dyn) -> Dyn {
+    Box::new(ConstScoreQuery::new(clause, 0.0))
+}
+
+fn all() -> Dyn {
+    Box::new(AllQuery)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_go_from_strict_to_lenient() {
+        let stages = |text| -> Vec<Stage> {
+            Stage::of(&Words::of(text)).into_iter().map(|(stage, _)| stage).collect()
+        };
+        assert_eq!(stages("gong"), [Stage::Folded]);
+        assert_eq!(stages("cồng"), [Stage::Marked, Stage::Folded]);
+        assert_eq!(stages("cồng chiêng"), [Stage::Marked, Stage::Folded, Stage::Most]);
+    }
+}
