@@ -1,0 +1,134 @@
+//! Files: kept under their SHA-256, looked into, cleaned for publishing, made into web pictures.
+//!
+//! Only this part knows image codecs, PDF and where on the disk a file lies. Pictures are read by
+//! their headers before they are decoded, and decoded within one memory budget for the process;
+//! documents are read by a worker process with limits of its own ([`worker`]).
+
+pub mod blob;
+mod decode;
+mod error;
+mod exif;
+mod format;
+mod gif;
+mod jpeg;
+pub mod limits;
+pub mod name;
+mod pdf;
+pub mod photo;
+mod png;
+pub mod probe;
+pub mod release;
+mod scratch;
+mod webp;
+pub mod worker;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::domain::digest::Digest;
+
+pub use error::MediaError;
+
+use blob::Blobs;
+use limits::{Budget, Limits};
+use photo::{Derived, Size};
+use probe::Probe;
+use release::Release;
+use worker::Job;
+
+/// All that is done with files. A process opens one and clones it: the clones share the memory
+/// budget.
+#[derive(Clone, Debug)]
+pub struct Media {
+    blobs: Blobs,
+    derived: Derived,
+    limits: Limits,
+    budget: Budget,
+    workers: Budget,
+    exe: Arc<Path>,
+}
+
+impl Media {
+    /// Opens the files of the data folder `data`.
+    ///
+    /// `exe` is the program that serves as worker: the running one, called as
+    /// `exe worker JOB LIMITS`.
+    ///
+    /// # Errors
+    /// [`MediaError::Io`] or [`MediaError::Full`] from the disk.
+    pub fn open(data: &Path, exe: PathBuf, limits: Limits) -> Result<Self, MediaError> {
+        let budget = Budget::new(limits.decode_memory);
+        let workers = Budget::new(limits.workers.max(1));
+        let (blobs, derived) = (Blobs::open(data)?, Derived::open(data)?);
+        Ok(Self { blobs, derived, limits, budget, workers, exe: exe.into() })
+    }
+
+    /// The files themselves.
+    #[must_use]
+    pub const fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Looks into a file that has come in: type by content, size, turn, pages.
+    ///
+    /// A photo is decoded once and a publication is parsed, so what passes can be released.
+    /// `name` is the client's name for it; only its extension is used, to catch a name that lies.
+    ///
+    /// # Errors
+    /// What the uploader can mend ([`MediaError::Empty`] to [`MediaError::Name`]);
+    /// [`MediaError::Missing`], and our own failures.
+    pub fn probe(&self, digest: &Digest, name: &str) -> Result<Probe, MediaError> {
+        probe::probe(self, digest, name)
+    }
+
+    /// Makes the cleaned copy of a probed file and keeps it beside the original.
+    ///
+    /// Gone are camera data, place, names, comments, thumbnails, embedded files and scripts; the
+    /// picture, its colour profile and its turn stay. The same original gives the same bytes.
+    ///
+    /// # Errors
+    /// As [`Media::probe`].
+    pub fn release(&self, digest: &Digest) -> Result<Release, MediaError> {
+        release::make(self, digest)
+    }
+
+    /// A web picture (JPEG) of a photo, made now if it is not there.
+    ///
+    /// # Errors
+    /// As [`Media::probe`]; [`MediaError::Unsupported`] for a publication.
+    pub fn picture(&self, digest: &Digest, size: Size) -> Result<File, MediaError> {
+        self.derived.get(self, digest, size)
+    }
+
+    /// Makes all web pictures of a photo that are not there.
+    ///
+    /// # Errors
+    /// As [`Media::picture`].
+    pub fn pictures(&self, digest: &Digest) -> Result<(), MediaError> {
+        self.derived.make_all(self, digest)
+    }
+
+    /// Has a document read by a worker, once one of their places is free.
+    fn work(&self, job: Job, input: File, output: Option<File>) -> Result<u32, MediaError> {
+        let _place = self.workers.take(1)?;
+        worker::run(&self.exe, job, input, output, &self.limits)
+    }
+
+    /// Removes the web pictures of a photo, as when it is withdrawn.
+    ///
+    /// # Errors
+    /// [`MediaError::Io`] from the disk.
+    pub fn forget_pictures(&self, digest: &Digest) -> Result<(), MediaError> {
+        self.derived.forget(digest)
+    }
+}

@@ -1,0 +1,70 @@
+//! What an uploaded file is, and whether it can be taken.
+
+use std::fs::File;
+use std::io::Read;
+
+use super::decode::{self, Means};
+use super::format::{self, Format};
+use super::worker::Job;
+use super::{Media, MediaError, exif};
+use crate::domain::digest::Digest;
+
+/// What the file itself says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// `image/jpeg`, `image/png`, `image/webp`, `image/tiff`, `image/gif`, `image/bmp` or
+    /// `application/pdf`.
+    pub media_type: &'static str,
+    /// Width and height of a picture in pixels, as stored.
+    pub size: Option<(u32, u32)>,
+    /// How a picture is turned, 1 to 8 as in Exif (CIPA DC-008, section 4.6.4); 1 is upright.
+    pub orientation: u8,
+    /// Pages of a publication.
+    pub pages: Option<u32>,
+    /// Length of the file.
+    pub bytes: u64,
+}
+
+impl Probe {
+    /// Width and height of a picture in pixels, as seen upright.
+    #[must_use]
+    pub fn upright(&self) -> Option<(u32, u32)> {
+        self.size.map(|(width, height)| exif::upright(self.orientation, width, height))
+    }
+}
+
+/// See [`Media::probe`].
+pub(super) fn probe(media: &Media, digest: &Digest, name: &str) -> Result<Probe, MediaError> {
+    let limits = &media.limits;
+    super::name::clean(name)?;
+    let (file, bytes) = media.blobs.open_file(digest)?;
+    if limits.file_bytes < bytes {
+        return Err(MediaError::TooLarge { limit: limits.file_bytes });
+    }
+    let format = Format::of(&head(&file)?, Some(name))?;
+    let media_type = format.media_type();
+    if format == Format::Pdf {
+        let (again, _) = media.blobs.open_file(digest)?;
+        let pages = media.work(Job::PdfProbe, again, None)?;
+        return Ok(Probe { media_type, size: None, orientation: 1, pages: Some(pages), bytes });
+    }
+    if limits.photo_bytes < bytes {
+        return Err(MediaError::TooLarge { limit: limits.photo_bytes });
+    }
+    let means = Means { limits, budget: &media.budget };
+    let header = decode::header(&file, format, means)?;
+    decode::decode(&file, &header, means)?;
+    let size = Some((header.width, header.height));
+    Ok(Probe { media_type, size, orientation: header.orientation, pages: None, bytes })
+}
+
+/// The format of a stored file, which has been probed when it came in.
+pub(super) fn known(file: &File) -> Result<Format, MediaError> {
+    Format::of(&head(file)?, None)
+}
+
+fn head(file: &File) -> Result<Vec<u8>, MediaError> {
+    let mut head = Vec::new();
+    file.take(format::HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
