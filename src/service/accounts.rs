@@ -1,0 +1,334 @@
+//! Signing in and out; users, keys and agencies.
+
+use std::{collections::BTreeSet, net::IpAddr};
+
+use jiff::SignedDuration;
+
+use super::{Error, Services, secret};
+use crate::{
+    domain::{
+        account::{Actor, ApiKey, Role, Scope, User, UserName},
+        agency::{Agency, AgencyCode},
+        lang::Localized,
+    },
+    store::{By, Session, Tree},
+};
+
+/// A fresh sign-in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session's token, for the cookie; shown this once.
+    pub token: String,
+}
+
+/// A fresh key.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// The key as kept.
+    pub key: ApiKey,
+    /// The whole key `qb_<id>_<secret>`; shown this once.
+    pub secret: String,
+}
+
+/// A hash that no password has; verified against for unknown names, so that their answer takes as
+/// long as that for known ones.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+impl Services {
+    /// Signs somebody in; any session that the browser had ends.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorised`] for a wrong name or password, [`Error::TooMany`] after many tries.
+    pub fn sign_in(
+        &self,
+        (name, password): (&str, &str),
+        address: Option<IpAddr>,
+        old: Option<&str>,
+    ) -> Result<SignedIn, Error> {
+        self.sign_ins.try_once(name, address)?;
+        let user = self.store.user(name)?.map(|found| found.value);
+        let kept = user.as_ref().map_or(NOBODY, |user| user.password.as_str());
+        let right = password.len() <= 1_024 && secret::verify_password(password, kept);
+        let user = user.filter(|user| right && !user.disabled).ok_or(Error::Unauthorised)?;
+        if let Some(old) = old {
+            self.store.end_session(&secret::hash(old))?;
+        }
+        let token = secret::token()?;
+        let now = self.now();
+        let session = Session { user: user.name.clone(), epoch: user.epoch, began: now, seen: now };
+        self.store.keep_session(&secret::hash(&token), &session)?;
+        Ok(SignedIn { user, token })
+    }
+
+    /// Who holds this session's token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorised`] if the session is over, or its account disabled or changed.
+    pub fn by_session(&self, token: &str) -> Result<Actor, Error> {
+        let hash = secret::hash(token);
+        let session = self.store.session(&hash)?.ok_or(Error::Unauthorised)?;
+        let now = self.now();
+        let idle = now.duration_since(session.seen);
+        let user = self.store.user(session.user.as_str())?.map(|found| found.value);
+        let user = user
+            .filter(|user| {
+                idle.as_secs() < self.settings.session_seconds
+                    && !user.disabled
+                    && user.epoch == session.epoch
+            })
+            .ok_or(Error::Unauthorised)?;
+        if SignedDuration::from_mins(1) <= idle {
+            self.store.keep_session(&hash, &Session { seen: now, ..session })?;
+        }
+        Ok(Actor::from(&user))
+    }
+
+    /// Ends a session; one that is over already is fine.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn sign_out(&self, token: &str) -> Result<(), Error> {
+        Ok(self.store.end_session(&secret::hash(token))?)
+    }
+
+    /// Who holds this key (`qb_<id>_<secret>`).
+    ///
+    /// # Errors
+    /// [`Error::Unauthorised`] if there is none, or it is revoked.
+    pub fn by_key(&self, key: &str) -> Result<Actor, Error> {
+        let parts = key.strip_prefix("qb_").and_then(|rest| rest.split_once('_'));
+        let (id, secret) = parts.ok_or(Error::Unauthorised)?;
+        let kept = self.store.key(id)?.ok_or(Error::Unauthorised)?.value;
+        // Comparing hashes of a 256-bit secret: how long it takes tells nothing of use.
+        if kept.revoked.is_some() || kept.secret_hash != secret::hash(secret) {
+            return Err(Error::Unauthorised);
+        }
+        Ok(Actor::from(&kept))
+    }
+
+    /// Changes the own password and ends all own sessions.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorised`] if the old one is wrong; [`Error::Invalid`] for a weak new one.
+    pub fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<(), Error> {
+        self.sign_ins.try_once(&actor.name, None)?;
+        let user = self.store.user(&actor.name)?.ok_or(Error::Unauthorised)?;
+        if !secret::verify_password(old, &user.value.password) {
+            return Err(Error::Unauthorised);
+        }
+        self.set_password(actor, &actor.name, new)
+    }
+
+    /// Gives an account a new, random password, which is returned; its sessions end.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for others than the admin; [`Error::NotFound`] for an unknown name.
+    pub fn reset_password(&self, actor: &Actor, name: &str) -> Result<String, Error> {
+        only(actor, Role::Admin)?;
+        let fresh = secret::password()?;
+        self.set_password(actor, name, &fresh)?;
+        Ok(fresh)
+    }
+
+    fn set_password(&self, actor: &Actor, name: &str, new: &str) -> Result<(), Error> {
+        if !(12..=1_024).contains(&new.chars().count()) {
+            let text =
+                ("Mật khẩu phải có ít nhất 12 ký tự.", "A password has at least 12 characters.");
+            return Err(Error::field("/new", "too-short", text));
+        }
+        let found = self.store.user(name)?.ok_or(Error::NotFound)?;
+        let user = User {
+            password: secret::hash_password(new)?,
+            epoch: found.value.epoch.saturating_add(1),
+            ..found.value
+        };
+        self.store.put_row(
+            self.by(actor, "user.password"),
+            Tree::Users,
+            name,
+            (Some(found.bytes), &user),
+        )?;
+        Ok(())
+    }
+
+    /// Makes an account with a random password, which is returned.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a role without its agency or an unknown agency; [`Error::Conflict`]
+    /// for a name that is taken.
+    pub fn add_user(
+        &self,
+        actor: &Actor,
+        name: &UserName,
+        roles: BTreeSet<Role>,
+        agency: Option<AgencyCode>,
+    ) -> Result<(User, String), Error> {
+        only(actor, Role::Admin)?;
+        self.check_agency(agency.as_ref(), roles.iter().any(|role| role.needs_agency()))?;
+        if roles.is_empty() {
+            let text = ("Phải có ít nhất một vai trò.", "There must be one role at least.");
+            return Err(Error::field("/roles", "required", text));
+        }
+        let password = secret::password()?;
+        let user = User {
+            name: name.clone(),
+            roles,
+            agency,
+            password: secret::hash_password(&password)?,
+            epoch: 0,
+            disabled: false,
+            created: self.now(),
+        };
+        self.store
+            .put_row(self.by(actor, "user.add"), Tree::Users, name.as_str(), (None, &user))
+            .map_err(|error| {
+            taken(error, "user-taken", ("Tên đăng nhập đã có.", "The user name is taken."))
+        })?;
+        Ok((user, password))
+    }
+
+    /// All accounts.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for others than admin and auditor.
+    pub fn users(&self, actor: &Actor) -> Result<Vec<User>, Error> {
+        admin_or_auditor(actor)?;
+        Ok(self.store.users()?)
+    }
+
+    /// Disables an account: its sessions end, it signs in no more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown name.
+    pub fn disable_user(&self, actor: &Actor, name: &str) -> Result<(), Error> {
+        only(actor, Role::Admin)?;
+        let found = self.store.user(name)?.ok_or(Error::NotFound)?;
+        let epoch = found.value.epoch.saturating_add(1);
+        let user = User { disabled: true, epoch, ..found.value };
+        let rows = (Some(found.bytes), &user);
+        self.store.put_row(self.by(actor, "user.disable"), Tree::Users, name, rows)?;
+        Ok(())
+    }
+
+    /// Makes an API key; the secret is returned this once.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an upload key without its agency.
+    pub fn add_key(
+        &self,
+        actor: &Actor,
+        name: &str,
+        scope: Scope,
+        agency: Option<AgencyCode>,
+    ) -> Result<NewKey, Error> {
+        only(actor, Role::Admin)?;
+        self.check_agency(agency.as_ref(), scope == Scope::Upload)?;
+        if name.trim().is_empty() || 100 < name.chars().count() {
+            let text = ("Tên khóa có từ 1 đến 100 ký tự.", "A key's name has 1 to 100 characters.");
+            return Err(Error::field("/name", "length", text));
+        }
+        let secret = secret::token()?;
+        let id = secret::hash(&secret::token()?).chars().take(12).collect::<String>();
+        let key = ApiKey {
+            id: id.clone(),
+            name: name.trim().to_owned(),
+            scope,
+            agency,
+            secret_hash: secret::hash(&secret),
+            created: self.now(),
+            revoked: None,
+        };
+        self.store.put_row(self.by(actor, "key.create"), Tree::Keys, &id, (None, &key))?;
+        Ok(NewKey { key, secret: format!("qb_{id}_{secret}") })
+    }
+
+    /// All keys, without secrets.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for others than admin and auditor.
+    pub fn keys(&self, actor: &Actor) -> Result<Vec<ApiKey>, Error> {
+        admin_or_auditor(actor)?;
+        Ok(self.store.keys()?)
+    }
+
+    /// Revokes a key, at once and for ever.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown id.
+    pub fn revoke_key(&self, actor: &Actor, id: &str) -> Result<(), Error> {
+        only(actor, Role::Admin)?;
+        let found = self.store.key(id)?.ok_or(Error::NotFound)?;
+        let revoked = found.value.revoked.or(Some(self.now()));
+        let key = ApiKey { revoked, ..found.value };
+        self.store.put_row(
+            self.by(actor, "key.revoke"),
+            Tree::Keys,
+            id,
+            (Some(found.bytes), &key),
+        )?;
+        Ok(())
+    }
+
+    /// Adds an agency.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] without a Vietnamese name; [`Error::Conflict`] for a code that is taken.
+    pub fn add_agency(
+        &self,
+        actor: &Actor,
+        code: AgencyCode,
+        name: Localized<String>,
+    ) -> Result<Agency, Error> {
+        only(actor, Role::Admin)?;
+        if name.get("vi").is_none() {
+            let text = ("Phải có tên tiếng Việt.", "There must be a Vietnamese name.");
+            return Err(Error::field("/name/vi", "required", text));
+        }
+        let agency = Agency {
+            code,
+            name,
+            kind: String::new(),
+            valid_from: None,
+            valid_to: None,
+            successor: None,
+        };
+        let by = self.by(actor, "agency.add");
+        self.store.put_row(by, Tree::Agencies, agency.code.as_str(), (None, &agency)).map_err(
+            |error| taken(error, "agency-taken", ("Mã đơn vị đã có.", "The agency code is taken.")),
+        )?;
+        self.reload_catalog()?;
+        Ok(agency)
+    }
+
+    fn check_agency(&self, agency: Option<&AgencyCode>, needed: bool) -> Result<(), Error> {
+        let (code, text) = match agency {
+            Some(agency) if self.store.knows_agency(agency)? => return Ok(()),
+            None if !needed => return Ok(()),
+            Some(_) => ("unknown-agency", ("Không có đơn vị này.", "There is no such agency.")),
+            None => ("required", ("Phải chọn đơn vị.", "An agency is needed.")),
+        };
+        Err(Error::field("/agency", code, text))
+    }
+
+    pub(super) fn by<'a>(&self, actor: &'a Actor, action: &'a str) -> By<'a> {
+        By { at: self.now(), actor: &actor.name, action }
+    }
+}
+
+/// The actor, if they hold the role.
+pub(super) fn only(actor: &Actor, role: Role) -> Result<(), Error> {
+    if actor.is(role) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+fn admin_or_auditor(actor: &Actor) -> Result<(), Error> {
+    if actor.is(Role::Admin) || actor.is(Role::Auditor) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+fn taken(error: crate::store::StoreError, code: &'static str, text: (&str, &str)) -> Error {
+    match error {
+        crate::store::StoreError::Conflict { .. } => Error::conflict(code, text),
+        other => Error::Store(other),
+    }
+}

@@ -1,0 +1,287 @@
+//! The desk: submit, sign off, return, approve, schedule, publish, withdraw, reopen.
+
+use jiff::Timestamp;
+
+use super::{Error, Services, checks, upload::write_error};
+use crate::{
+    domain::{
+        account::Actor,
+        clock,
+        finding::{Finding, Level},
+        id::RecordId,
+        lifecycle::{Action, Facts, Refusal, Step, decide},
+        record::{Draft, DraftState, Record, WithdrawReason},
+    },
+    store::{Found, RecordChange, Tree},
+};
+
+/// What is asked of the desk, with what is said to it.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// What is to be done.
+    pub action: Action,
+    /// The reasons of a return, or a word to the next one.
+    pub note: Option<String>,
+    /// When a scheduled draft goes out; absent = when its embargo ends.
+    pub at: Option<Timestamp>,
+    /// Why a record is withdrawn.
+    pub reason: Option<WithdrawReason>,
+    /// Whether receivers must delete their copies of a withdrawn record.
+    pub purge: bool,
+    /// The record that takes a withdrawn one's place.
+    pub replaced_by: Option<RecordId>,
+    /// The revision that the caller read, where they care.
+    pub seen: Option<u32>,
+}
+
+impl Wish {
+    /// Nothing but the action.
+    #[must_use]
+    pub const fn plain(action: Action) -> Self {
+        Self {
+            action,
+            note: None,
+            at: None,
+            reason: None,
+            purge: false,
+            replaced_by: None,
+            seen: None,
+        }
+    }
+}
+
+impl Services {
+    /// What the checks say of the record's draft.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see.
+    pub fn findings(&self, actor: &Actor, id: RecordId) -> Result<Vec<Finding>, Error> {
+        let found = self.allowed(actor, id, Action::Read)?;
+        Ok(self.checked(&found.value))
+    }
+
+    pub(super) fn checked(&self, record: &Record) -> Vec<Finding> {
+        let draft = record.draft.as_ref();
+        draft.map(|d| checks::findings(&self.catalog(), &d.document)).unwrap_or_default()
+    }
+
+    /// Does what is asked, if the rule lets the actor.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what they may not see, [`Error::Refused`] with the rule that stands
+    /// against it, [`Error::Findings`] with all that hold it back, [`Error::Stale`].
+    pub fn transition(&self, actor: &Actor, id: RecordId, wish: &Wish) -> Result<Record, Error> {
+        let found = self.store.record(id)?.ok_or(Error::NotFound)?;
+        // Seen or not is judged before anything is said of the record.
+        let now = self.now();
+        let profile = self.catalog().profile.clone();
+        decide(actor, &Facts::of(&found.value, 0), Action::Read, &profile, now)?;
+        if wish.seen.is_some_and(|seen| seen != found.value.revision) {
+            return Err(Error::Stale);
+        }
+        let findings = self.checked(&found.value);
+        let mut facts = Facts::of(&found.value, checks::blocks(&findings));
+        if wish.action == Action::Publish && actor.name != "system" {
+            facts.scheduled_for = None;
+        }
+        let step = self.judged(actor, &facts, wish.action, &findings)?;
+        require(wish, &found.value, now)?;
+        let change = match step {
+            Step::Live => self.publication(actor, found, now)?,
+            Step::Withdrawn => self.withdrawal(actor, found, wish, now)?,
+            Step::Draft(state) => self.moved(actor, found, wish, Some(state)),
+            Step::Stay => self.moved(actor, found, wish, None),
+            Step::Dropped => return Err(Error::Refused(Refusal::State)),
+        };
+        let change = self.numbered(change, step)?;
+        self.written(change)
+    }
+
+    /// What becomes of a record with these facts if `actor` does `action` now; where its findings
+    /// hold it back, they are told in full.
+    pub(super) fn judged(
+        &self,
+        actor: &Actor,
+        facts: &Facts<'_>,
+        action: Action,
+        findings: &[Finding],
+    ) -> Result<Step, Error> {
+        let step = decide(actor, facts, action, &self.catalog().profile, self.now());
+        step.map_err(|refusal| match refusal {
+            Refusal::Findings => Error::Findings(held(findings.to_vec())),
+            other => other.into(),
+        })
+    }
+
+    /// The draft in its next place.
+    fn moved(
+        &self,
+        actor: &Actor,
+        found: Found<Record>,
+        wish: &Wish,
+        state: Option<DraftState>,
+    ) -> RecordChange {
+        let now = self.now();
+        let mut record = found.value.clone();
+        record.revision = record.revision.saturating_add(1);
+        record.modified = now;
+        if let Some(draft) = &mut record.draft {
+            placed(draft, actor, wish, state, now);
+        }
+        let action = format!("record.{}", wish.action);
+        self.change(actor, &action, Some(found), Some(record))
+    }
+
+    /// Gives the record its local id when it is first submitted.
+    pub(super) fn numbered(
+        &self,
+        mut change: RecordChange,
+        step: Step,
+    ) -> Result<RecordChange, Error> {
+        let submitted = matches!(step, Step::Draft(DraftState::Submitted) | Step::Live);
+        let Some(record) = change.record.as_mut().filter(|r| submitted && r.local_id.is_none())
+        else {
+            return Ok(change);
+        };
+        let local_id = self.next_local_id(change.at)?;
+        record.local_id = Some(local_id.clone());
+        if let Some(line) = &mut change.summary.1 {
+            line.local_id = Some(local_id);
+        }
+        Ok(change)
+    }
+
+    /// `DLK-2026-000317`: prefix, civil year in Vietnam, a number that rises within the year. A
+    /// number whose write failed is left out.
+    pub(super) fn next_local_id(&self, now: Timestamp) -> Result<String, Error> {
+        let prefix = self.catalog().profile.local_id_prefix.clone();
+        let year = clock::year(now);
+        let mut last = self.local_ids.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let before = match *last {
+            Some((of, n)) if of == year => n,
+            _ => self.last_local_id(&prefix, year)?,
+        };
+        let n = before.saturating_add(1);
+        *last = Some((year, n));
+        Ok(format!("{prefix}-{year}-{n:06}"))
+    }
+
+    fn last_local_id(&self, prefix: &str, year: i16) -> Result<u64, Error> {
+        let stem = format!("{prefix}-{year}-");
+        let mut most = 0;
+        // Seven digits sort before six: all of the year are looked at, once a start.
+        for row in self.store.scan_prefix(Tree::LocalIds, &stem)? {
+            let (key, _id) = row?;
+            let text = String::from_utf8_lossy(&key);
+            let n = text.strip_prefix(&stem).and_then(|digits| digits.parse().ok());
+            most = most.max(n.unwrap_or(0));
+        }
+        Ok(most)
+    }
+
+    /// Publishes what is due; gives how many went out. A record that its findings hold back goes
+    /// back to the reviewers with the reason.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn publish_due(&self) -> Result<usize, Error> {
+        let now = self.now();
+        let system = Actor::system();
+        let mut out = 0_usize;
+        for line in self.store.queue()? {
+            if line.draft != Some(DraftState::Scheduled) {
+                continue;
+            }
+            let Some(found) = self.store.record(line.id)? else { continue };
+            let due = found.value.draft.as_ref().and_then(|draft| draft.scheduled_for);
+            if due.is_none_or(|at| now < at) {
+                continue;
+            }
+            match self.transition(&system, line.id, &Wish::plain(Action::Publish)) {
+                Ok(_) => out = out.saturating_add(1),
+                Err(error) => self.not_published(&system, found, &error)?,
+            }
+        }
+        Ok(out)
+    }
+
+    fn not_published(
+        &self,
+        system: &Actor,
+        found: Found<Record>,
+        error: &Error,
+    ) -> Result<(), Error> {
+        tracing::warn!(record.id = %found.value.id, "a scheduled record was not published: {error}");
+        let note = format!(
+            "Không đăng được theo lịch ({error}). / It could not be published as scheduled ({error})."
+        );
+        let wish = Wish { note: Some(note), ..Wish::plain(Action::Reopen) };
+        let change = self.moved(system, found, &wish, Some(DraftState::Submitted));
+        self.store.save(change).map_err(write_error)?;
+        Ok(())
+    }
+}
+
+/// Puts a draft in its next place.
+pub(super) fn placed(
+    draft: &mut Draft,
+    actor: &Actor,
+    wish: &Wish,
+    state: Option<DraftState>,
+    now: Timestamp,
+) {
+    draft.since = now;
+    draft.by.clone_from(&actor.name);
+    draft.note.clone_from(&wish.note);
+    draft.state = state.unwrap_or(draft.state);
+    match wish.action {
+        Action::SignOff => draft.signed_off_by = Some(actor.name.clone()),
+        Action::Approve => draft.approved_by = Some(actor.name.clone()),
+        Action::Return | Action::Reopen => {
+            draft.approved_by = None;
+            draft.scheduled_for = None;
+        }
+        Action::Schedule => draft.scheduled_for = due(wish.at, draft.document.embargoed_until),
+        _ => {}
+    }
+}
+
+/// What must be said with some actions.
+pub(super) fn require(wish: &Wish, record: &Record, now: Timestamp) -> Result<(), Error> {
+    let said = wish.note.as_deref().is_some_and(|note| !note.trim().is_empty());
+    let missing = |pointer: &str, text| Err(Error::field(pointer, "required", text));
+    match wish.action {
+        Action::Return if !said => {
+            missing("/note", ("Hãy ghi lý do trả lại.", "Say why it is returned."))
+        }
+        Action::Withdraw if wish.reason.is_none() => missing(
+            "/reason",
+            (
+                "Hãy chọn lý do gỡ bỏ: expired, corrected, rights, error, legal-order, merged.",
+                "Choose why: expired, corrected, rights, error, legal-order, merged.",
+            ),
+        ),
+        Action::Schedule => {
+            let embargo = record.draft.as_ref().and_then(|d| d.document.embargoed_until);
+            match due(wish.at, embargo) {
+                None => missing("/at", ("Hãy chọn thời điểm đăng.", "Say when it goes out.")),
+                Some(at) if at <= now => Err(Error::field(
+                    "/at",
+                    "past",
+                    ("Thời điểm đăng phải ở sau hiện tại.", "The time must be in the future."),
+                )),
+                Some(_) => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The later of what was asked for and the embargo's end.
+fn due(asked: Option<Timestamp>, embargo: Option<Timestamp>) -> Option<Timestamp> {
+    asked.into_iter().chain(embargo).max()
+}
+
+fn held(findings: Vec<Finding>) -> Vec<Finding> {
+    findings.into_iter().filter(|finding| finding.level == Level::Block).collect()
+}

@@ -1,0 +1,198 @@
+//! What the public reads: search, published records, files.
+
+use std::{collections::BTreeMap, fs::File};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Services};
+use crate::{
+    domain::{
+        digest::Digest,
+        document::Asset,
+        id::{AssetId, RecordId},
+        lang::Localized,
+        record::{LiveRecord, Release},
+    },
+    media::photo::Size,
+    search::{Answer, Query},
+};
+
+/// What the index gives back with a hit, stored when it was indexed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Display {
+    /// The record.
+    pub id: RecordId,
+    /// The contributor's own number.
+    pub source_id: Option<String>,
+    /// What it is.
+    pub kind: String,
+    /// Its titles.
+    pub title: Localized<String>,
+    /// Its summaries.
+    pub summary: Localized<String>,
+    /// Codes of topics.
+    pub topics: Vec<String>,
+    /// Codes of places.
+    pub places: Vec<String>,
+    /// The contributor's code.
+    pub agency: String,
+    /// First published.
+    pub published: Timestamp,
+    /// The picture to show, with its alternative texts.
+    pub thumbnail: Option<Thumbnail>,
+}
+
+/// A small picture of a record.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Thumbnail {
+    /// The asset whose web sizes to take.
+    pub asset: AssetId,
+    /// What it shows.
+    pub alt: Localized<String>,
+}
+
+/// One hit, as stored, with what matched.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// What to show.
+    pub display: Display,
+    /// The language whose text matched best.
+    pub lang: String,
+    /// The title with the matched words in `<mark>`, escaped.
+    pub title_html: String,
+    /// The best place of the text with the matched words in `<mark>`, escaped.
+    pub text_html: String,
+    /// How well it matches; comparable within one answer only.
+    pub score: f32,
+}
+
+/// The answer to a search.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// How many match.
+    pub total: usize,
+    /// This page of them.
+    pub hits: Vec<Match>,
+    /// Counts by facet.
+    pub facets: BTreeMap<&'static str, Vec<(String, usize)>>,
+}
+
+/// A file that anybody may have.
+#[derive(Debug)]
+pub struct PublicFile {
+    /// Its bytes.
+    pub file: File,
+    /// Such as `image/jpeg`.
+    pub media_type: String,
+    /// What changes when the bytes do.
+    pub etag: String,
+    /// The release, if it is one and not a web size.
+    pub release: Option<Release>,
+}
+
+/// What we say of a file's digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileStatus {
+    /// It is the release of a published record.
+    Current(RecordId),
+    /// We never released it.
+    Unknown,
+}
+
+impl Services {
+    /// Searches what is live.
+    ///
+    /// # Errors
+    /// The index's.
+    pub fn search(&self, query: &Query) -> Result<Found, Error> {
+        let Answer { total, hits, facets, .. } = self.search.find(query)?;
+        let mut shown = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let display: Display = serde_json::from_str(&hit.display)
+                .map_err(|error| Error::Internal(format!("a hit's display: {error}")))?;
+            // The index follows: what was withdrawn a moment ago is not shown any more.
+            if self.store.tombstone(display.id)?.is_some() {
+                continue;
+            }
+            shown.push(Match {
+                display,
+                lang: hit.lang,
+                title_html: hit.title_html,
+                text_html: hit.text_html,
+                score: hit.score,
+            });
+        }
+        Ok(Found { total, hits: shown, facets })
+    }
+
+    /// A published record.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] once withdrawn; [`Error::NotFound`] for everything else.
+    pub fn published(&self, id: RecordId) -> Result<LiveRecord, Error> {
+        if let Some(live) = self.store.live(id)? {
+            return Ok(live);
+        }
+        let stone = self.store.tombstone(id)?.ok_or(Error::NotFound)?;
+        Err(Error::Gone(Box::new(stone)))
+    }
+
+    /// A file of a published record: its release, or a web size of it (`320.jpg`, `800.jpg`,
+    /// `1600.jpg`).
+    ///
+    /// # Errors
+    /// [`Error::Gone`] once its record is withdrawn; [`Error::NotFound`] for a file that is not
+    /// public, or a name that is none of its own.
+    pub fn public_file(&self, asset: AssetId, name: &str) -> Result<PublicFile, Error> {
+        let owner = self.store.asset_owner(asset)?.ok_or(Error::NotFound)?;
+        let live = self.published(owner)?;
+        let release = live.files.get(&asset).ok_or(Error::NotFound)?.clone();
+        if name == release.name {
+            let (file, _bytes) = self.media.blobs().open_file(&release.digest)?;
+            return Ok(PublicFile {
+                file,
+                media_type: release.media_type.clone(),
+                etag: release.digest.to_string(),
+                release: Some(release),
+            });
+        }
+        let size = Size::ALL.into_iter().find(|size| name == format!("{}.jpg", size.width()));
+        let size = size.filter(|_size| release.media_type.starts_with("image/"));
+        let size = size.ok_or(Error::NotFound)?;
+        let file = self.media.picture(&release.digest, size)?;
+        let etag = format!("{}-{}", release.digest, size.width());
+        Ok(PublicFile { file, media_type: "image/jpeg".to_owned(), etag, release: None })
+    }
+
+    /// What we say of a file.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn file_status(&self, digest: &Digest) -> Result<FileStatus, Error> {
+        let found = self.store.released(digest)?;
+        let Some(id) = found else { return Ok(FileStatus::Unknown) };
+        Ok(if self.store.live(id)?.is_some() {
+            FileStatus::Current(id)
+        } else {
+            FileStatus::Unknown
+        })
+    }
+}
+
+/// The picture that stands for a record: its main picture, its cover, or its first one.
+pub(super) fn thumbnail(live: &LiveRecord) -> Option<Thumbnail> {
+    use crate::domain::document::AssetRole;
+    let pictures = live.document.assets.iter().filter(|asset| {
+        live.files.get(&asset.id).is_some_and(|file| file.media_type.starts_with("image/"))
+    });
+    let rank = |asset: &&Asset| match asset.role {
+        AssetRole::Cover => 0,
+        AssetRole::Main => 1,
+        _ => 2,
+    };
+    let chosen = pictures.min_by_key(rank)?;
+    let alt = if chosen.alt.is_empty() { chosen.caption.clone() } else { chosen.alt.clone() };
+    Some(Thumbnail { asset: chosen.id, alt })
+}

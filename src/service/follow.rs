@@ -1,0 +1,207 @@
+//! Followers of the feed: the index and the web sizes, each with a place of its own.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use super::{
+    Error, Services,
+    discover::{Display, thumbnail},
+};
+use crate::{
+    domain::{
+        clock,
+        record::{LiveRecord, Release},
+        rights::Use,
+    },
+    search::{Document, Op, Text},
+    text,
+};
+
+/// How far a follower came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The number it reached.
+    pub place: u64,
+    /// Whether there is more right now.
+    pub more: bool,
+}
+
+/// So many changes go into one commit of the index at most.
+const BATCH: usize = 2_000;
+
+/// So many changes are looked through for pictures at once; few, as stopping waits for them.
+const MEDIA_BATCH: usize = 4;
+
+impl Services {
+    /// Waits until there is something after `place`, for `timeout` at most.
+    #[must_use]
+    pub fn wait(&self, place: u64, timeout: Duration) -> u64 {
+        self.store.wait_after(place, timeout)
+    }
+
+    /// Brings the index a step towards the feed's end.
+    ///
+    /// # Errors
+    /// The store's or the index's; then nothing of this step counts.
+    pub fn follow_index(&self) -> Result<Progress, Error> {
+        let place = self.search.place();
+        let head = self.store.head().n;
+        let (changed, last) = self.store.changed(place, BATCH)?;
+        let more = changed.len() == BATCH;
+        let reached = if more { last } else { head };
+        if changed.is_empty() {
+            return Ok(Progress { place: reached, more: false });
+        }
+        let mut seen = BTreeSet::new();
+        let mut ops = Vec::with_capacity(changed.len());
+        for id in changed.into_iter().rev().filter(|id| seen.insert(*id)) {
+            ops.push(match self.store.live(id)? {
+                Some(live) => Op::Put(Box::new(self.indexed(&live)?)),
+                None => Op::Remove(id.key()),
+            });
+        }
+        self.search.apply(ops, reached)?;
+        Ok(Progress { place: reached, more })
+    }
+
+    /// Makes the web sizes of what became public, a step at a time.
+    ///
+    /// # Errors
+    /// The store's; a picture that cannot be made is logged and passed over.
+    pub fn follow_media(&self) -> Result<Progress, Error> {
+        let place = self.store.place("media")?;
+        let head = self.store.head().n;
+        let (changed, last) = self.store.changed(place, MEDIA_BATCH)?;
+        let more = changed.len() == MEDIA_BATCH;
+        // Most lines are no publications: to wait for the next line means to wait from the head.
+        let reached = if more { last } else { head };
+        if changed.is_empty() {
+            return Ok(Progress { place: reached, more: false });
+        }
+        for id in changed {
+            let Some(live) = self.store.live(id)? else { continue };
+            for (asset, release) in &live.files {
+                if let Err(error) = self.web_sizes(release) {
+                    tracing::warn!(record.id = %id, asset.id = %asset, "no web sizes: {error}");
+                }
+            }
+        }
+        self.store.set_place("media", last)?;
+        Ok(Progress { place: reached, more })
+    }
+
+    fn web_sizes(&self, release: &Release) -> Result<(), Error> {
+        if release.media_type.starts_with("image/") {
+            self.media.pictures(&release.digest)?;
+        }
+        Ok(())
+    }
+
+    /// Brings the index to the feed's end, telling how far it is.
+    ///
+    /// # Errors
+    /// As [`Services::follow_index`].
+    pub fn catch_up(&self, mut tell: impl FnMut(u64)) -> Result<(), Error> {
+        loop {
+            let step = self.follow_index()?;
+            tell(step.place);
+            if !step.more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn indexed(&self, live: &LiveRecord) -> Result<Document, Error> {
+        let document = &live.document;
+        let display = Display {
+            id: live.id,
+            source_id: document.source_id.clone(),
+            kind: document.kind.to_string(),
+            title: document.title.clone(),
+            summary: document.summary.clone(),
+            topics: document.topics.clone(),
+            places: places(live),
+            agency: live.agency.code.to_string(),
+            published: live.published,
+            thumbnail: thumbnail(live),
+        };
+        let display = serde_json::to_string(&display)
+            .map_err(|error| Error::Internal(format!("a hit's display: {error}")))?;
+        let mut langs: BTreeSet<String> = BTreeSet::new();
+        for texts in [&document.title, &document.summary, &document.body] {
+            langs.extend(texts.langs().map(ToString::to_string));
+        }
+        Ok(Document {
+            id: live.id.key(),
+            source_id: document.source_id.clone(),
+            kind: document.kind.to_string(),
+            agency: live.agency.code.to_string(),
+            use_: document.rights.use_.unwrap_or(Use::Editorial).to_string(),
+            topics: document.topics.clone(),
+            places: places(live),
+            languages: document.languages().iter().map(ToString::to_string).collect(),
+            published: live.published.as_second(),
+            year: i64::from(clock::year(live.published)),
+            texts: langs.into_iter().map(|lang| words(live, lang)).collect(),
+            display,
+        })
+    }
+
+    /// How many records the index holds.
+    #[must_use]
+    pub fn indexed_count(&self) -> u64 {
+        self.search.count()
+    }
+
+    /// The place of the index in the feed.
+    #[must_use]
+    pub fn index_place(&self) -> u64 {
+        self.search.place()
+    }
+}
+
+fn places(live: &LiveRecord) -> Vec<String> {
+    live.document.places.iter().filter_map(|place| place.code.clone()).collect()
+}
+
+/// Everything of one language, as plain text.
+fn words(live: &LiveRecord, lang: String) -> Text {
+    let document = &live.document;
+    let get = |texts: &crate::domain::lang::Localized<String>| {
+        texts.get(&lang).cloned().unwrap_or_default()
+    };
+    let captions = document.assets.iter().filter_map(|asset| asset.caption.get(&lang).cloned());
+    let names = document.places.iter().filter_map(|place| place.name.get(&lang).cloned());
+    let mut keywords = document.keywords.get(&lang).cloned().unwrap_or_default();
+    keywords.extend(names);
+    Text {
+        title: get(&document.title),
+        summary: get(&document.summary),
+        body: text::html::to_text(&get(&document.body)),
+        keywords,
+        captions: captions.collect(),
+        lang,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use super::super::{Settings, Setup};
+    use super::*;
+
+    #[test]
+    fn a_follower_with_nothing_to_do_waits_at_the_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock: clock::Clock = Arc::new(|| "2026-11-20T03:04:05Z".parse().unwrap());
+        let settings = Settings { disk_reserve: 0, ..Settings::default() };
+        let worker = Path::new("no-worker");
+        let setup = Setup { dir: dir.path(), profile: "dak-lak", settings, worker, clock };
+        let services = setup.init(&"lan".parse().unwrap()).unwrap().0;
+        let end = services.store.head().n;
+        assert!(0 < end);
+        for step in [Services::follow_index, Services::follow_media] {
+            assert_eq!(step(&services).unwrap(), Progress { place: end, more: false });
+        }
+    }
+}

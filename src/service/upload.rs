@@ -1,0 +1,510 @@
+//! Writing: records begun, saved, thrown away, and files put to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{Catalog, Error, Services, secret};
+use crate::{
+    domain::{
+        account::Actor,
+        agency::AgencyCode,
+        document::{Asset, Document, Kind},
+        id::{AssetId, RecordId},
+        input::{self, InputError},
+        lifecycle::{Action, Facts, Step, decide, may_create},
+        record::{Draft, DraftState, Live, MediaFile, Record},
+    },
+    media::{
+        blob::{Incoming, Stored},
+        name,
+        probe::Probe,
+    },
+    store::{Found, RecordChange, StoreError},
+    text,
+};
+
+/// A file on its way in: its bytes are written to [`Uploading::file`] as they come.
+pub struct Uploading {
+    /// Where the bytes go.
+    pub file: Incoming,
+    /// The client's name for it.
+    pub name: String,
+}
+
+impl Services {
+    /// Begins a record for the actor's agency.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for those who write for no agency, [`Error::Invalid`] with everything
+    /// that is wrong, [`Error::Conflict`] `source-id-taken`.
+    pub fn create(&self, actor: &Actor, value: Value) -> Result<Record, Error> {
+        let agency = actor.agency.clone().ok_or(Error::Forbidden)?;
+        if !may_create(actor, &agency) {
+            return Err(Error::Forbidden);
+        }
+        let (document, internal) = self.read_document(value, &BTreeMap::new())?;
+        let change = self.begun(actor, agency, document, internal)?;
+        self.written(change)
+    }
+
+    /// The first state of a record, not yet written.
+    pub(super) fn begun(
+        &self,
+        actor: &Actor,
+        agency: AgencyCode,
+        document: Document,
+        internal: Map<String, Value>,
+    ) -> Result<RecordChange, Error> {
+        let now = self.now();
+        let record = Record {
+            id: RecordId::mint(now, secret::random()?),
+            local_id: None,
+            agency,
+            created_by: actor.name.clone(),
+            created_at: now,
+            modified: now,
+            revision: 1,
+            version: 0,
+            live: Live::None,
+            published: None,
+            draft: Some(draft(actor, now, document)),
+            writers: BTreeSet::from([actor.name.clone()]),
+            files: BTreeMap::new(),
+            internal,
+            imported: None,
+        };
+        Ok(self.change(actor, "record.create", None, Some(record)))
+    }
+
+    /// Saves the draft; a published record gets one beside its live version.
+    ///
+    /// `seen` is the revision that the caller read.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if it is another one now.
+    pub fn save(
+        &self,
+        actor: &Actor,
+        id: RecordId,
+        seen: u32,
+        value: Value,
+    ) -> Result<Record, Error> {
+        let found = self.allowed(actor, id, Action::Edit)?;
+        if found.value.revision != seen {
+            return Err(Error::Stale);
+        }
+        let value = self.without_shown(&found.value, value)?;
+        let (document, internal) = self.read_document(value, &found.value.files)?;
+        let mut record = self.opened(actor, &found.value)?;
+        if let Some(draft) = &mut record.draft {
+            // A signature is for the text that was signed.
+            draft.signed_off_by = None;
+            draft.document = document;
+        }
+        record.internal = internal;
+        let change = self.change(actor, "record.save", Some(found), Some(record));
+        self.written(change)
+    }
+
+    /// Throws the draft away; a record that was never public goes with it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] if it is at another revision than `seen`.
+    pub fn discard(&self, actor: &Actor, id: RecordId, seen: Option<u32>) -> Result<(), Error> {
+        let found = self.allowed(actor, id, Action::Delete)?;
+        if seen.is_some_and(|seen| seen != found.value.revision) {
+            return Err(Error::Stale);
+        }
+        let kept = (found.value.live != Live::None).then(|| Record {
+            draft: None,
+            revision: found.value.revision.saturating_add(1),
+            modified: self.now(),
+            ..found.value.clone()
+        });
+        let change = self.change(actor, "record.discard", Some(found), kept);
+        self.store.save(change).map_err(write_error)?;
+        Ok(())
+    }
+
+    /// Opens a place for a file's bytes, if the actor may add one to the record.
+    ///
+    /// # Errors
+    /// As for [`Services::save`]; [`Error::Invalid`] for a bad name or too many files.
+    pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
+        let found = self.allowed(actor, id, Action::Edit)?;
+        self.has_room(&found.value)?;
+        self.uploading(name)
+    }
+
+    fn has_room(&self, record: &Record) -> Result<(), Error> {
+        if record.files.len() < self.settings.document.assets {
+            return Ok(());
+        }
+        let text = ("Tư liệu đã có quá nhiều tệp.", "The record has too many files already.");
+        Err(Error::field("/file", "too-many", text))
+    }
+
+    /// A place for the bytes of a file that the client calls `name`.
+    pub(super) fn uploading(&self, name: &str) -> Result<Uploading, Error> {
+        let name = name::clean(name)?;
+        let file = self.media.blobs().begin(self.settings.media.file_bytes)?;
+        Ok(Uploading { file, name })
+    }
+
+    /// What is said of a file, read; pointers are into `meta`.
+    pub(super) fn described(&self, meta: Value, id: AssetId) -> Result<Asset, Error> {
+        let meta = normalised(meta);
+        let asset =
+            input::asset_meta(&meta, id, &self.settings.document).map_err(Error::Invalid)?;
+        self.known_terms(&Document { assets: vec![asset.clone()], ..empty() })
+            .map_err(|error| moved("/assets/0", "", error))?;
+        Ok(asset)
+    }
+
+    /// Keeps a file's bytes and looks into them.
+    pub(super) fn accepted(&self, actor: &Actor, uploading: Uploading) -> Result<MediaFile, Error> {
+        let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
+        let size = probe.upright();
+        Ok(MediaFile {
+            original: stored.digest,
+            name: uploading.name,
+            media_type: probe.media_type.to_owned(),
+            bytes: stored.bytes,
+            width: size.map(|(width, _height)| width),
+            height: size.map(|(_width, height)| height),
+            pages: probe.pages,
+            uploaded_by: actor.name.clone(),
+            uploaded: self.now(),
+        })
+    }
+
+    /// Puts an uploaded file to the record's draft.
+    ///
+    /// # Errors
+    /// [`Error::Media`] for bytes that are no picture or publication, or not what the name says;
+    /// [`Error::Invalid`] for a bad description.
+    pub fn add_file(
+        &self,
+        actor: &Actor,
+        id: RecordId,
+        uploading: Uploading,
+        meta: Value,
+    ) -> Result<(Record, AssetId), Error> {
+        let asset_id = AssetId::mint(self.now(), secret::random()?);
+        let asset = self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
+        let file = self.accepted(actor, uploading)?;
+        // Somebody may save in between: what counts is the draft as it is then.
+        let mut left = 4_u8;
+        loop {
+            let found = self.allowed(actor, id, Action::Edit)?;
+            self.has_room(&found.value)?;
+            let mut record = self.opened(actor, &found.value)?;
+            record.files.insert(asset_id, file.clone());
+            if let Some(draft) = &mut record.draft {
+                draft.signed_off_by = None;
+                draft.document.assets.push(asset.clone());
+            }
+            let change = self.change(actor, "record.add-file", Some(found), Some(record));
+            match self.written(change) {
+                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
+                done => return done.map(|record| (record, asset_id)),
+            }
+        }
+    }
+
+    /// Keeps a file that is a picture or a publication; of any other nothing stays.
+    fn accept(&self, file: Incoming, name: &str) -> Result<(Stored, Probe), Error> {
+        let stored = file.finish()?;
+        match self.media.probe(&stored.digest, name) {
+            Ok(probe) => Ok((stored, probe)),
+            Err(error) => {
+                if !stored.existed {
+                    self.media.blobs().remove(&stored.digest)?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The record, if the actor may do `action` with it as it stands.
+    pub(super) fn allowed(
+        &self,
+        actor: &Actor,
+        id: RecordId,
+        action: Action,
+    ) -> Result<Found<Record>, Error> {
+        let found = self.store.record(id)?.ok_or(Error::NotFound)?;
+        let profile = &self.catalog().profile;
+        let step = decide(actor, &Facts::of(&found.value, 0), action, profile, self.now())?;
+        // Editing a withdrawn record is refused by the rule; this only guards its counterpart.
+        if action == Action::Edit && !matches!(step, Step::Draft(_)) {
+            return Err(Error::Forbidden);
+        }
+        Ok(found)
+    }
+
+    /// The record with a draft open, one revision on, the actor among its writers.
+    pub(super) fn opened(&self, actor: &Actor, record: &Record) -> Result<Record, Error> {
+        let now = self.now();
+        let mut next = record.clone();
+        if next.draft.is_none() {
+            let live = self.store.live(record.id)?.ok_or(Error::NotFound)?;
+            next.draft = Some(draft(actor, now, live.document));
+        }
+        next.revision = next.revision.saturating_add(1);
+        next.modified = now;
+        next.writers.insert(actor.name.clone());
+        Ok(next)
+    }
+
+    /// A document from JSON: texts made NFC, bodies sanitized, terms known, files the record's.
+    pub(super) fn read_document(
+        &self,
+        value: Value,
+        files: &BTreeMap<AssetId, MediaFile>,
+    ) -> Result<(Document, Map<String, Value>), Error> {
+        self.read_normalised(&normalised(value), files)
+    }
+
+    /// A document from JSON whose texts are NFC.
+    pub(super) fn read_normalised(
+        &self,
+        value: &Value,
+        files: &BTreeMap<AssetId, MediaFile>,
+    ) -> Result<(Document, Map<String, Value>), Error> {
+        let mut document =
+            input::document(value, &self.settings.document).map_err(Error::Invalid)?;
+        document.body = document
+            .body
+            .iter()
+            .map(|(lang, body)| (lang.clone(), text::html::sanitize(body)))
+            .filter(|(_lang, body)| !body.trim().is_empty())
+            .collect();
+        let strangers = document.assets.iter().enumerate();
+        let strangers = strangers.filter(|(_at, asset)| !files.contains_key(&asset.id));
+        let text = ("Tệp này không thuộc tư liệu.", "This file is not the record's.");
+        let errors: Vec<_> = strangers
+            .map(|(at, _)| InputError::new(&format!("/assets/{at}/id"), "unknown-asset", text))
+            .collect();
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        self.known_terms(&document)?;
+        let internal = std::mem::take(&mut document.internal);
+        Ok((document, internal))
+    }
+
+    /// Every code must be a term of its vocabulary.
+    fn known_terms(&self, document: &Document) -> Result<(), Error> {
+        let catalog = self.catalog();
+        let mut errors = Vec::new();
+        for (at, code) in document.topics.iter().enumerate() {
+            known(&catalog, &mut errors, "topics", code, &format!("/topics/{at}"));
+        }
+        for (at, code) in document.channels.iter().enumerate() {
+            known(&catalog, &mut errors, "channels", code, &format!("/channels/{at}"));
+        }
+        let own = document.places.iter().enumerate();
+        let own = own.map(|(at, place)| (format!("/places/{at}/code"), place));
+        let shown = document.assets.iter().enumerate();
+        let shown = shown
+            .filter_map(|(at, a)| Some((format!("/assets/{at}/place/code"), a.place.as_ref()?)));
+        for (pointer, place) in own.chain(shown) {
+            if let Some(code) = &place.code {
+                known(&catalog, &mut errors, "places", code, &pointer);
+            }
+        }
+        let own = std::iter::once(("/rights".to_owned(), &document.rights));
+        let each = document.assets.iter().enumerate();
+        let each =
+            each.filter_map(|(at, a)| Some((format!("/assets/{at}/rights"), a.rights.as_ref()?)));
+        for (pointer, rights) in own.chain(each) {
+            let pairs = [
+                ("statement", "rights-statements", &rights.statement),
+                ("license", "licences", &rights.license),
+            ];
+            for (name, vocabulary, uri) in pairs {
+                if let Some(uri) = uri {
+                    known_uri(&catalog, &mut errors, vocabulary, uri, &format!("{pointer}/{name}"));
+                }
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    }
+
+    /// The input without the fields that only the system sets, as long as they say what is so: what
+    /// was read can be sent back.
+    fn without_shown(&self, record: &Record, value: Value) -> Result<Value, Error> {
+        let shown = self.shown_fields(record)?;
+        let Value::Object(mut map) = value else { return Ok(value) };
+        let mut errors = Vec::new();
+        for (name, is) in shown.as_object().into_iter().flatten() {
+            let said = map.shift_remove(name);
+            if said.is_some_and(|said| said != *is) {
+                errors.push(read_only(&format!("/{name}")));
+            }
+        }
+        let assets = map.get_mut("assets").and_then(Value::as_array_mut);
+        for (at, asset) in assets.into_iter().flatten().enumerate() {
+            let Some(fields) = asset.as_object_mut() else { continue };
+            let id = fields.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+            let file = id.and_then(|id: AssetId| record.files.get(&id));
+            let Some(Value::Object(is)) = file.map(super::catalog::file_fields) else { continue };
+            for (name, is) in is {
+                let said = fields.shift_remove(&name);
+                if said.is_some_and(|said| said != is) {
+                    errors.push(read_only(&format!("/assets/{at}/{name}")));
+                }
+            }
+        }
+        if errors.is_empty() { Ok(Value::Object(map)) } else { Err(Error::Invalid(errors)) }
+    }
+
+    /// A change of a record, with its line in the lists.
+    pub(super) fn change(
+        &self,
+        actor: &Actor,
+        action: &str,
+        before: Option<Found<Record>>,
+        record: Option<Record>,
+    ) -> RecordChange {
+        let text_of = |record: &Record| match &record.draft {
+            Some(draft) => Some(draft.document.clone()),
+            None => self.store.live(record.id).ok().flatten().map(|live| live.document),
+        };
+        let line = |record: &Record| text_of(record).map(|text| record.summary(&text));
+        let summary =
+            (before.as_ref().and_then(|f| line(&f.value)), record.as_ref().and_then(line));
+        RecordChange {
+            at: self.now(),
+            actor: actor.name.clone(),
+            action: action.to_owned(),
+            before,
+            record,
+            summary,
+            public: None,
+        }
+    }
+
+    /// Writes a change and gives the record as it is now.
+    pub(super) fn written(&self, change: RecordChange) -> Result<Record, Error> {
+        let record = change.record.clone();
+        self.store.save(change).map_err(write_error)?;
+        record.ok_or_else(|| Error::Internal("a record vanished while written".to_owned()))
+    }
+}
+
+/// A conflict at writing is the caller's old copy, or a source id that another record has.
+pub(super) fn write_error(error: StoreError) -> Error {
+    match error {
+        StoreError::Conflict { tree, .. } if tree == crate::store::Tree::SourceIds.name() => {
+            let text = (
+                "Đơn vị đã có một tư liệu mang sourceId này.",
+                "The agency has a record with this sourceId already.",
+            );
+            Error::conflict("source-id-taken", text)
+        }
+        StoreError::Conflict { .. } => Error::Stale,
+        other => Error::Store(other),
+    }
+}
+
+fn draft(actor: &Actor, now: jiff::Timestamp, document: Document) -> Draft {
+    Draft {
+        state: DraftState::Draft,
+        document,
+        since: now,
+        by: actor.name.clone(),
+        note: None,
+        signed_off_by: None,
+        approved_by: None,
+        scheduled_for: None,
+    }
+}
+
+/// Every text of a JSON value, and every name, as NFC.
+pub(super) fn normalised(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text::normalise::nfc(&text).into_owned()),
+        Value::Array(items) => Value::Array(items.into_iter().map(normalised).collect()),
+        Value::Object(map) => Value::Object(
+            map.into_iter()
+                .map(|(name, value)| (text::normalise::nfc(&name).into_owned(), normalised(value)))
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+fn known(catalog: &Catalog, errors: &mut Vec<InputError>, name: &str, code: &str, pointer: &str) {
+    if !catalog.has(name, code) {
+        let text = (
+            format!("Không có mã “{code}” trong danh mục {name}."),
+            format!("There is no term “{code}” in the vocabulary {name}."),
+        );
+        errors.push(InputError::new(pointer, "unknown-term", (&text.0, &text.1)));
+    }
+}
+
+fn known_uri(
+    catalog: &Catalog,
+    errors: &mut Vec<InputError>,
+    name: &str,
+    uri: &str,
+    pointer: &str,
+) {
+    let has = catalog.vocabulary(name).is_some_and(|list| {
+        list.terms.iter().any(|term| term.extra.get("uri").and_then(Value::as_str) == Some(uri))
+    });
+    if !has {
+        let text = (
+            format!("Địa chỉ này không có trong danh mục {name}."),
+            format!("This URI is not in the vocabulary {name}."),
+        );
+        errors.push(InputError::new(pointer, "unknown-term", (&text.0, &text.1)));
+    }
+}
+
+fn read_only(pointer: &str) -> InputError {
+    let text = ("Trường này do hệ thống đặt.", "This field is set by the system.");
+    InputError::new(pointer, "read-only", text)
+}
+
+fn moved(from: &str, to: &str, error: Error) -> Error {
+    match error {
+        Error::Invalid(errors) => Error::Invalid(
+            errors
+                .into_iter()
+                .map(|error| InputError { pointer: error.pointer.replacen(from, to, 1), ..error })
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+fn empty() -> Document {
+    Document {
+        source_id: None,
+        kind: Kind::Photo,
+        info_class: crate::domain::document::InfoClass::ImagePromotion,
+        original_lang: crate::domain::lang::Lang::vi(),
+        title: Default::default(),
+        summary: Default::default(),
+        body: Default::default(),
+        translations: Default::default(),
+        keywords: Default::default(),
+        topics: Vec::new(),
+        channels: Vec::new(),
+        places: Vec::new(),
+        creators: Vec::new(),
+        created: None,
+        rights: Default::default(),
+        embargoed_until: None,
+        clearance: None,
+        relations: Vec::new(),
+        assets: Vec::new(),
+        ext: Map::new(),
+        internal: Map::new(),
+    }
+}
