@@ -1,0 +1,157 @@
+//! Agencies, users and keys: the administrator's.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+
+use super::{
+    bodies::{AgenciesBody, KeyBody, NewAgencyBody, NewKeyBody, NewUserBody, UserBody},
+    json_body,
+};
+use crate::{
+    domain::{
+        agency::AgencyCode,
+        input::InputError,
+        lang::{Lang, Localized},
+    },
+    web::{
+        auth::Caller,
+        problem::{Problem, ProblemBody},
+        state::App,
+    },
+};
+
+/// A value of a body, or the problem that names where it stands.
+fn parsed<T>(text: &str, pointer: &str) -> Result<T, Problem>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    text.parse().map_err(|error: T::Err| {
+        let (vi, en) = (format!("Giá trị không hợp lệ ({error})."), error.to_string());
+        Problem::invalid(vec![InputError::new(pointer, "value", (&vi, &en))])
+    })
+}
+
+fn agency_of(code: Option<&str>) -> Result<Option<AgencyCode>, Problem> {
+    code.map(|code| parsed(code, "/agency")).transpose()
+}
+
+/// All agencies.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = AgenciesBody)))]
+#[get("/api/v1/agencies")]
+pub(crate) async fn agencies(app: web::Data<App>, _caller: Caller) -> web::Json<AgenciesBody> {
+    web::Json(AgenciesBody { agencies: app.services().catalog().agencies.clone() })
+}
+
+/// Adds an agency.
+#[utoipa::path(
+    tag = "accounts",
+    request_body = NewAgencyBody,
+    responses((status = 201), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)),
+)]
+#[post("/api/v1/agencies")]
+pub(crate) async fn add_agency(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let said: NewAgencyBody = json_body(&request, &body)?;
+    let code: AgencyCode = parsed(&said.code, "/code")?;
+    let mut name = Localized::default();
+    for (tag, text) in said.name {
+        let lang: Lang = parsed(&tag, &format!("/name/{tag}"))?;
+        name.insert(lang, text);
+    }
+    let agency = app.run(move |services| services.add_agency(&caller.0, code, name)).await?;
+    Ok(HttpResponse::Created().json(agency))
+}
+
+/// All accounts.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = Vec<UserBody>)))]
+#[get("/api/v1/users")]
+pub(crate) async fn users(
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<web::Json<Vec<UserBody>>, Problem> {
+    let users = app.run(move |services| services.users(&caller.0)).await?;
+    Ok(web::Json(users.iter().map(|user| UserBody::from((user, None))).collect()))
+}
+
+/// Makes an account; its one-time password is answered this once.
+#[utoipa::path(
+    tag = "accounts",
+    request_body = NewUserBody,
+    responses((status = 201, body = UserBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)),
+)]
+#[post("/api/v1/users")]
+pub(crate) async fn add_user(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let said: NewUserBody = json_body(&request, &body)?;
+    let name = parsed(&said.user, "/user")?;
+    let each = said.roles.iter().enumerate();
+    let roles =
+        each.map(|(at, role)| parsed(role, &format!("/roles/{at}"))).collect::<Result<_, _>>()?;
+    let agency = agency_of(said.agency.as_deref())?;
+    let (user, password) =
+        app.run(move |services| services.add_user(&caller.0, &name, roles, agency)).await?;
+    Ok(HttpResponse::Created().json(UserBody::from((&user, Some(password)))))
+}
+
+/// Disables an account: its sessions end and it signs in no more.
+#[utoipa::path(tag = "accounts", params(("name" = String, Path)), responses((status = 204), (status = 404, body = ProblemBody)))]
+#[delete("/api/v1/users/{name}")]
+pub(crate) async fn disable_user(
+    app: web::Data<App>,
+    caller: Caller,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    app.run(move |services| services.disable_user(&caller.0, &name)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// All keys, without their secrets.
+#[utoipa::path(tag = "accounts", responses((status = 200, body = Vec<KeyBody>)))]
+#[get("/api/v1/keys")]
+pub(crate) async fn keys(
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<web::Json<Vec<KeyBody>>, Problem> {
+    let keys = app.run(move |services| services.keys(&caller.0)).await?;
+    Ok(web::Json(keys.iter().map(|key| KeyBody::from((key, None))).collect()))
+}
+
+/// Makes a key; it is answered this once.
+#[utoipa::path(
+    tag = "accounts",
+    request_body = NewKeyBody,
+    responses((status = 201, body = KeyBody), (status = 422, body = ProblemBody)),
+)]
+#[post("/api/v1/keys")]
+pub(crate) async fn add_key(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let said: NewKeyBody = json_body(&request, &body)?;
+    let scope = parsed(&said.scope, "/scope")?;
+    let agency = agency_of(said.agency.as_deref())?;
+    let made =
+        app.run(move |services| services.add_key(&caller.0, &said.name, scope, agency)).await?;
+    Ok(HttpResponse::Created().json(KeyBody::from((&made.key, Some(made.secret)))))
+}
+
+/// Revokes a key, at once and for ever.
+#[utoipa::path(tag = "accounts", params(("id" = String, Path)), responses((status = 204), (status = 404, body = ProblemBody)))]
+#[delete("/api/v1/keys/{id}")]
+pub(crate) async fn revoke_key(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    app.run(move |services| services.revoke_key(&caller.0, &id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

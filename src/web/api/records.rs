@@ -1,0 +1,273 @@
+//! The workspace's records.
+
+#![expect(
+    unused_qualifications,
+    reason = "the code that utoipa::path makes of parameters has them"
+)]
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, http::StatusCode, post, put, web};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    bodies::{self, DocumentBody, FindingsBody, ListBody, RecordBody, TransitionBody},
+    etag, if_match, json_body, json_value, page_size, record_id,
+};
+use crate::{
+    domain::{input::InputError, lifecycle::Action},
+    service::{ListQuery, Shown, Wish},
+    web::{
+        auth::Caller,
+        problem::{Problem, ProblemBody},
+        state::App,
+    },
+};
+
+/// A record's answer with its entity tag.
+pub(super) fn answer(status: StatusCode, shown: &Shown) -> Result<HttpResponse, Problem> {
+    let body = bodies::record(shown).map_err(|error| Problem::internal(&error.to_string()))?;
+    let mut response = HttpResponse::build(status);
+    response.insert_header(("ETag", etag(shown.record.revision)));
+    if status == StatusCode::CREATED {
+        response.insert_header(("Location", format!("/api/v1/records/{}", shown.record.id.key())));
+    }
+    Ok(response.json(body))
+}
+
+/// What a list is narrowed by.
+#[derive(Deserialize, IntoParams)]
+pub struct ListParams {
+    /// Only drafts that stand here: draft, submitted, returned, approved, scheduled.
+    draft: Option<String>,
+    /// Only what the public sees so: none, published, withdrawn.
+    live: Option<String>,
+    /// Only of this kind.
+    kind: Option<String>,
+    /// Only this agency's.
+    agency: Option<String>,
+    /// Lines a page, 1 to 1,000; 100 if left out.
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+}
+
+fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, Problem> {
+    text.map(|text| {
+        text.parse().map_err(|error: T::Err| {
+            let (vi, en) = (format!("Giá trị không hợp lệ ({error})."), error.to_string());
+            Problem::parameter(name, (&vi, &en))
+        })
+    })
+    .transpose()
+}
+
+impl ListParams {
+    fn query(&self) -> Result<ListQuery, Problem> {
+        let bad = || Problem::parameter("cursor", ("Con trỏ không hợp lệ.", "No cursor of ours."));
+        let after = self.cursor.as_deref().map(|cursor| {
+            let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_no_base64| bad())?;
+            String::from_utf8(bytes).map_err(|_no_text| bad())
+        });
+        Ok(ListQuery {
+            draft: word("draft", self.draft.as_deref())?,
+            live: word("live", self.live.as_deref())?,
+            kind: word("kind", self.kind.as_deref())?,
+            agency: self.agency.clone(),
+            after: after.transpose()?,
+            limit: usize::try_from(page_size(self.limit.as_deref(), 1_000, 100)?)
+                .unwrap_or(usize::MAX),
+        })
+    }
+}
+
+/// The records whose unpublished side the caller may see.
+#[utoipa::path(tag = "records", params(ListParams), responses((status = 200, body = ListBody), (status = 400, body = ProblemBody)))]
+#[get("/api/v1/records")]
+pub(crate) async fn list(
+    app: web::Data<App>,
+    caller: Caller,
+    params: web::Query<ListParams>,
+) -> Result<web::Json<ListBody>, Problem> {
+    let query = params.query()?;
+    let page = app.run(move |services| services.records(&caller.0, &query)).await?;
+    let next_cursor = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
+    Ok(web::Json(ListBody { records: page.lines, next_cursor }))
+}
+
+/// Begins a record for the caller's agency.
+#[utoipa::path(
+    tag = "records",
+    request_body = DocumentBody,
+    responses(
+        (status = 201, body = RecordBody),
+        (status = 400, body = ProblemBody), (status = 403, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody),
+    ),
+)]
+#[post("/api/v1/records")]
+pub(crate) async fn create(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let value = json_value(&request, &body)?;
+    let shown = app.run(move |services| services.shown(services.create(&caller.0, value)?)).await?;
+    answer(StatusCode::CREATED, &shown)
+}
+
+/// A record with its draft or, without one, its live text.
+#[utoipa::path(tag = "records", params(("id" = String, Path)), responses((status = 200, body = RecordBody), (status = 404, body = ProblemBody)))]
+#[get("/api/v1/records/{id}")]
+pub(crate) async fn read(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id = record_id(&id)?;
+    let shown = app.run(move |services| services.record(&caller.0, id)).await?;
+    answer(StatusCode::OK, &shown)
+}
+
+/// Saves the draft; `If-Match` names the revision that the caller read.
+#[utoipa::path(
+    tag = "records",
+    params(("id" = String, Path), ("If-Match" = String, Header)),
+    request_body = DocumentBody,
+    responses(
+        (status = 200, body = RecordBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 412, body = ProblemBody),
+        (status = 422, body = ProblemBody), (status = 428, body = ProblemBody),
+    ),
+)]
+#[put("/api/v1/records/{id}")]
+pub(crate) async fn save(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let id = record_id(&id)?;
+    let seen = if_match(&request)?.ok_or_else(|| {
+        let text = (
+            "Hãy gửi If-Match với ETag của lần đọc trước.",
+            "Send If-Match with the ETag of what you read.",
+        );
+        Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match-needed", text)
+    })?;
+    let value = json_value(&request, &body)?;
+    let shown =
+        app.run(move |services| services.shown(services.save(&caller.0, id, seen, value)?)).await?;
+    answer(StatusCode::OK, &shown)
+}
+
+/// Throws the draft away; a record that was never public goes with it.
+#[utoipa::path(
+    tag = "records",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 412, body = ProblemBody)),
+)]
+#[delete("/api/v1/records/{id}")]
+pub(crate) async fn discard(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let (id, seen) = (record_id(&id)?, if_match(&request)?);
+    app.run(move |services| services.discard(&caller.0, id, seen)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+impl TransitionBody {
+    fn wish(&self, seen: Option<u32>) -> Result<Wish, Problem> {
+        let invalid = |pointer: &str, expected: String| {
+            let vi = format!("Giá trị không hợp lệ ({expected}).");
+            Problem::invalid(vec![InputError::new(pointer, "value", (&vi, &expected))])
+        };
+        let action: Action = self
+            .action
+            .parse()
+            .ok()
+            .filter(|action| !matches!(action, Action::Read | Action::Edit | Action::Delete))
+            .ok_or_else(|| {
+                invalid(
+                    "/action",
+                    "submit, sign-off, return, approve, schedule, publish, withdraw, reopen"
+                        .to_owned(),
+                )
+            })?;
+        let at = self
+            .at
+            .as_deref()
+            .map(|at| at.parse().map_err(|_bad| invalid("/at", "RFC 3339".to_owned())));
+        let reason = self.reason.as_deref().map(|r| {
+            r.parse()
+                .map_err(|e: crate::domain::account::WordError| invalid("/reason", e.to_string()))
+        });
+        let other = self.replaced_by.as_deref().map(|id| {
+            id.parse()
+                .map_err(|e: crate::domain::id::IdError| invalid("/replacedBy", e.to_string()))
+        });
+        let note = self.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+        if note.is_some_and(|note| 5_000 < note.chars().count()) {
+            return Err(invalid("/note", "at most 5,000 characters".to_owned()));
+        }
+        Ok(Wish {
+            action,
+            note: note.map(ToOwned::to_owned),
+            at: at.transpose()?,
+            reason: reason.transpose()?,
+            purge: self.purge.unwrap_or(true),
+            replaced_by: other.transpose()?,
+            seen,
+        })
+    }
+}
+
+/// Moves a record on: submit, sign-off, return, approve, schedule, publish, withdraw, reopen.
+#[utoipa::path(
+    tag = "records",
+    params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
+    request_body = TransitionBody,
+    responses(
+        (status = 200, body = RecordBody), (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "Findings hold it back, or the input is wrong"),
+    ),
+)]
+#[post("/api/v1/records/{id}/transitions")]
+pub(crate) async fn transition(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let id = record_id(&id)?;
+    let said: TransitionBody = json_body(&request, &body)?;
+    let wish = said.wish(if_match(&request)?)?;
+    let shown =
+        app.run(move |services| services.shown(services.transition(&caller.0, id, &wish)?)).await?;
+    answer(StatusCode::OK, &shown)
+}
+
+/// What the checks say of the draft.
+#[utoipa::path(tag = "records", params(("id" = String, Path)), responses((status = 200, body = FindingsBody), (status = 404, body = ProblemBody)))]
+#[get("/api/v1/records/{id}/findings")]
+pub(crate) async fn findings(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<web::Json<FindingsBody>, Problem> {
+    let id = record_id(&id)?;
+    let findings = app.run(move |services| services.findings(&caller.0, id)).await?;
+    Ok(web::Json(FindingsBody { findings }))
+}

@@ -1,0 +1,193 @@
+//! All routes in one list, and the API description that is made from them.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse, dev::ResourceDef, get, middleware, web};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        Content, RefOr,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::{
+    api::{accounts, bad_query, public, records, session},
+    auth::COOKIE,
+    export, media,
+    negotiate::speak,
+    pages,
+    problem::{FieldError, Problem, ProblemBody},
+    state::App,
+};
+
+/// What stands in the description besides the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "quangba",
+        description = "The image-promotion database of a Vietnamese province and its publishing service. Cơ sở dữ liệu quảng bá hình ảnh của tỉnh.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    components(schemas(ProblemBody, FieldError)),
+    modifiers(&Security),
+    tags(
+        (name = "public", description = "Open to everybody"),
+        (name = "session", description = "Signing in and out"),
+        (name = "records", description = "The workspace's records; session cookie or upload key"),
+        (name = "accounts", description = "Agencies, users and keys; the administrator's"),
+        (name = "national", description = "The national database; key with the scope export"),
+    ),
+)]
+struct Base;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let Some(components) = api.components.as_mut() else { return };
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
+        components.add_security_scheme("session", cookie);
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The routes that the description shows.
+fn described(config: &mut ServiceConfig<'_>) {
+    config
+        .service(session::sign_in)
+        .service(session::sign_out)
+        .service(session::who)
+        .service(session::change_password)
+        .service(records::list)
+        .service(records::create)
+        .service(records::read)
+        .service(records::save)
+        .service(records::discard)
+        .service(records::transition)
+        .service(records::findings)
+        .service(media::upload)
+        .service(media::original)
+        .service(media::public)
+        .service(accounts::agencies)
+        .service(accounts::add_agency)
+        .service(accounts::users)
+        .service(accounts::add_user)
+        .service(accounts::disable_user)
+        .service(accounts::keys)
+        .service(accounts::add_key)
+        .service(accounts::revoke_key)
+        .service(public::search)
+        .service(public::published)
+        .service(public::status)
+        .service(public::vocabulary)
+        .service(public::healthz)
+        .service(public::readyz)
+        .service(export::records)
+        .service(export::status)
+        .service(export::problems)
+        .service(export::schema)
+        .service(export::vocabulary);
+}
+
+/// The API description (`OpenAPI` 3.1), made from the handlers.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_app, api) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(described)
+        .split_for_parts();
+    as_problems(api)
+}
+
+/// Errors are sent as `application/problem+json`; the macros call every body `application/json`.
+fn as_problems(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let items = api.paths.paths.values_mut();
+    let operations = items.flat_map(|item| {
+        [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
+    });
+    for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
+        let RefOr::T(answer) = answer else { continue };
+        let problem = |content: &RefOr<Content>| {
+            let RefOr::T(Content { schema: Some(RefOr::Ref(to)), .. }) = content else {
+                return false;
+            };
+            to.ref_location.ends_with("/ProblemBody")
+        };
+        if let Some(content) = answer.content.get("application/json").filter(|c| problem(c)) {
+            let content = content.clone();
+            answer.content = [("application/problem+json".to_owned(), content)].into();
+        }
+    }
+    api
+}
+
+/// The description as it lies in `openapi/openapi.json`: pretty JSON and a line end.
+///
+/// # Errors
+/// None that can happen.
+pub fn openapi_text() -> Result<String, serde_json::Error> {
+    Ok(openapi().to_pretty_json()? + "\n")
+}
+
+/// The methods of the addresses in the description, to say which an address takes.
+static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
+    let api = openapi();
+    let each = api.paths.paths.iter().map(|(path, item)| {
+        let methods = [
+            ("GET", item.get.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ];
+        let taken: Vec<&str> =
+            methods.into_iter().filter(|(_, taken)| *taken).map(|(method, _)| method).collect();
+        (ResourceDef::new(path.as_str()), taken.join(", "))
+    });
+    each.collect()
+});
+
+/// What no route takes: 405 where another method would be, 404 elsewhere.
+async fn nothing(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let path = request.path();
+    let path = path.strip_prefix(app.settings.base_path.as_str()).unwrap_or(path);
+    let other = METHODS.iter().find(|(address, _methods)| address.is_match(path));
+    Err(other.map_or_else(Problem::not_found, |(_address, methods)| Problem::method(methods)))
+}
+
+#[get("/openapi.json")]
+async fn description() -> Result<HttpResponse, Problem> {
+    let text = openapi_text().map_err(|error| Problem::internal(&error.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
+}
+
+/// Everything that is served, over `app`. `configure` of every worker, and of tests.
+pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        let limit = app.settings.json_limit;
+        let scope = app.settings.base_path.clone();
+        let routes = web::scope(&scope)
+            .wrap(middleware::from_fn(speak))
+            .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+            .app_data(web::PayloadConfig::new(limit))
+            .app_data(web::QueryConfig::default().error_handler(|e, _| bad_query(&e).into()))
+            .configure(|inner| described(&mut ServiceConfig::new(inner)))
+            .service(description)
+            .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("../openapi.json")))
+            .service(web::redirect("/docs", format!("{scope}/docs/")))
+            .service(pages::css)
+            .service(pages::favicon)
+            .service(pages::robots)
+            .service(pages::root)
+            .service(pages::search)
+            .service(pages::record)
+            .service(pages::home)
+            .service(pages::bare)
+            .default_service(web::to(nothing));
+        config.app_data(app).service(routes);
+    }
+}
