@@ -1,0 +1,29 @@
+//! The program as its users see it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod access;
+mod archive;
+mod bad_files;
+mod bad_input;
+mod cli;
+mod crash;
+mod damage;
+mod export;
+mod flow;
+mod hidden;
+mod import;
+mod layers;
+mod limits;
+mod media;
+mod openapi;
+mod session;
