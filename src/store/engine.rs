@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 use sled::transaction::{TransactionError, Transactional};
 
@@ -14,6 +15,12 @@ use super::{Options, StoreError, migrate};
 const OWN: &str = "engine";
 const APPLIED: &str = "applied";
 const DAMAGE: &str = "damage";
+
+/// What sled says of a folder whose lock another handle has; the error has no kind of its own.
+const HELD: &str = "could not acquire lock";
+
+/// How long a fast copy that was closed may keep its lock.
+const LET_GO: Duration = Duration::from_secs(10);
 
 /// The fast copy, open.
 #[derive(Debug)]
@@ -31,6 +38,25 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, St
     }
 }
 
+/// Tries for as long as `patience` while the failure is one that passes.
+pub(super) fn patient<T, E>(
+    patience: Duration,
+    mut attempt: impl FnMut() -> Result<T, E>,
+    passes: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    let pause = Duration::from_millis(10);
+    let mut left = patience;
+    loop {
+        match attempt() {
+            Err(error) if passes(&error) && !left.is_zero() => {
+                std::thread::sleep(pause);
+                left = left.saturating_sub(pause);
+            }
+            done => return done,
+        }
+    }
+}
+
 impl Engine {
     /// Opens or makes the fast copy at `path`.
     pub(super) fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
@@ -41,7 +67,10 @@ impl Engine {
         #[expect(clippy::disallowed_methods, reason = "the one place that opens sled")]
         let open = || config.open();
         guarded(|| {
-            let db = open()?;
+            // The folder is ours by our own lock. sled's may outlive the last use for a moment:
+            // its threads end after their handle, and a child process has it until it is replaced.
+            let held = |error: &sled::Error| matches!(error, sled::Error::Io(error) if error.to_string().contains(HELD));
+            let db = patient(LET_GO, open, held)?;
             let own = db.open_tree(OWN)?;
             let mut trees = BTreeMap::new();
             for tree in Tree::ALL {

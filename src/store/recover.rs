@@ -3,10 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::engine::Engine;
+use super::engine::{Engine, patient};
 use super::error::at;
 use super::journal::{self, Journal, Lines, Segment};
 use super::line::{self, Fault, Head};
@@ -17,6 +18,9 @@ use super::{MAX_LINE, Options, StoreError, migrate};
 
 const STORE: &str = "store";
 const LOCK: &str = "lock";
+
+/// How long a lock may stay with a child process that has not become another program yet.
+const LET_GO: Duration = Duration::from_millis(200);
 
 /// Lines that replay applies at a time.
 const REPLAY_LINES: usize = 1_000;
@@ -118,7 +122,13 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join(LOCK);
     let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = opened.map_err(at(&path))?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+    // A child process that was just started has the files of its parent until it is replaced.
+    let locked = patient(
+        LET_GO,
+        || flock(&file, FlockOperation::NonBlockingLockExclusive),
+        |error| *error == rustix::io::Errno::WOULDBLOCK,
+    );
+    match locked {
         Ok(()) => Ok(file),
         Err(error) if error == rustix::io::Errno::WOULDBLOCK => Err(StoreError::Locked(path)),
         Err(error) => Err(at(&path)(error.into())),

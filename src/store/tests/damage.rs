@@ -222,6 +222,23 @@ fn damage_far_before_the_tail_is_remembered() {
 }
 
 #[test]
+fn locks_that_are_let_go_a_moment_later_are_waited_for() {
+    let dir = folder(1);
+    let held = ["lock", "store/db"].map(|name| {
+        let file = File::open(dir.path().join(name)).unwrap();
+        file.lock().unwrap();
+        file
+    });
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            std::thread::sleep(Duration::from_millis(60));
+            drop(held);
+        });
+        assert_eq!(open(dir.path()).head().n, 1);
+    });
+}
+
+#[test]
 fn a_clean_rebuild_gives_the_same_rows_and_keeps_nothing() {
     let dir = folder(4);
     let rows = all(&open(dir.path()));
