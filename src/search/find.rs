@@ -27,7 +27,13 @@ impl Search {
     pub fn find(&self, query: &Query) -> Result<Answer, SearchError> {
         let searcher = self.reader.searcher();
         let words = Words::of(&query.words);
-        let plan = Plan { searcher: &searcher, fields: self.fields, query, words: &words };
+        let plan = Plan {
+            searcher: &searcher,
+            fields: self.fields,
+            tables: &self.tables,
+            query,
+            words: &words,
+        };
         let (mut answer, mut page) = Pass::default();
         for (stage, enough) in Stage::of(&words) {
             (answer, page) = pass(&plan, stage)?;
@@ -91,7 +97,7 @@ fn collect<K: Send + 'static>(
     top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
 ) -> Result<(Answer, Vec<(K, DocAddress)>), SearchError> {
     let wanted = &plan.query.facets;
-    let facets = (!wanted.is_empty()).then(|| Facets(wanted.clone()));
+    let facets = (!wanted.is_empty()).then_some(Facets { wanted, tables: plan.tables });
     let clause = plan.build(stage)?;
     let (page, total, facets) = plan.searcher.search(&clause, &(top, Count, facets))?;
     Ok((Answer { total, hits: Vec::new(), facets: facets.unwrap_or_default() }, page))

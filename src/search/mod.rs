@@ -27,6 +27,7 @@ mod words;
 pub use document::{Document, KEPT, Op, Text};
 pub use query::{Answer, Filter, Hit, Query, Sort};
 
+use facets::Tables;
 use schema::Fields;
 
 /// What can go wrong with the index.
@@ -67,6 +68,7 @@ pub struct Search {
     fields: Fields,
     index: Index,
     reader: IndexReader,
+    tables: Tables,
     writer: Mutex<Writer>,
     place: AtomicU64,
     writer_bytes: usize,
@@ -119,12 +121,14 @@ impl Search {
             fields,
             index,
             reader,
+            tables: Tables::default(),
             writer: Mutex::default(),
             place: AtomicU64::new(place),
             writer_bytes,
         };
         // Now, so that a second process is told at once and not at its first write.
         search.with_writer(|_, _| Ok(()))?;
+        search.tables.renew(&search.reader.searcher())?;
         Ok(search)
     }
 
@@ -132,6 +136,12 @@ impl Search {
     #[must_use]
     pub fn place(&self) -> u64 {
         self.place.load(Ordering::Acquire)
+    }
+
+    /// The number of the last change that was taken, found already or after [`Search::commit`].
+    #[must_use]
+    pub fn staged(&self) -> u64 {
+        self.guard().place.max(self.place())
     }
 
     /// Applies changes that bring the index to `place`, all or none; found on return, and kept.
@@ -177,7 +187,8 @@ impl Search {
         drop(guard);
         self.settle(done.map_err(SearchError::from))?;
         self.place.store(place, Ordering::Release);
-        Ok(self.reader.reload()?)
+        self.reader.reload()?;
+        Ok(self.tables.renew(&self.reader.searcher())?)
     }
 
     /// Empties the index and sets its place to 0.

@@ -10,6 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, TantivyError, Term};
 
 use super::analyse::Group;
+use super::facets::Tables;
 use super::query::Query;
 use super::schema::Fields;
 use super::words::Words;
@@ -67,14 +68,21 @@ impl Stage {
 pub(super) struct Plan<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) fields: Fields,
+    pub(super) tables: &'a Tables,
     pub(super) query: &'a Query,
     pub(super) words: &'a Words,
 }
 
-/// A clause that has to match, with the number of records that its term is in.
-struct Required {
+/// One term of a query, with the number of records that it is in.
+struct Part {
     clause: Dyn,
     records: u64,
+}
+
+impl Part {
+    fn boosted(self, factor: f32) -> Self {
+        Self { clause: boost(self.clause, factor), ..self }
+    }
 }
 
 impl Plan<'_> {
@@ -112,15 +120,19 @@ impl Plan<'_> {
         filters
     }
 
-    /// The best of the two groups counts: their scores never add up.
+    /// The best of the two groups counts: their scores never add up. A group that cannot match is
+    /// left out, since joining two costs more than searching one.
     fn words(&self, stage: Stage) -> tantivy::Result<Dyn> {
         let own = self.query.lang.as_deref().map(Group::of);
         let share = self.share()?;
-        let mut any: Vec<Dyn> =
-            vec![Box::new(ConstScoreQuery::new(basic(self.fields.key, &self.words.whole), KEY))];
-        let mut add = |group, share: f32, clause| {
+        let mut any: Vec<Dyn> = Vec::new();
+        if 0 < self.records(self.fields.key, &self.words.whole)? {
+            let key = basic(self.fields.key, &self.words.whole);
+            any.push(Box::new(ConstScoreQuery::new(key, KEY)));
+        }
+        let mut add = |group, share: f32, clause: Option<Dyn>| {
             let own = if own == Some(group) { OWN } else { 1.0 };
-            any.push(boost(clause, own * (LEAST + share)));
+            any.extend(clause.map(|clause| boost(clause, own * (LEAST + share))));
         };
         if !self.words.words.is_empty() {
             add(Group::Vietnamese, share, self.vietnamese(stage)?);
@@ -129,7 +141,14 @@ impl Plan<'_> {
             // A foreign word counts by stem and by form: as much as a syllable of the other group.
             add(Group::Foreign, (1.0 - share) / (1.0 + EXACT), self.foreign(stage)?);
         }
-        Ok(Box::new(DisjunctionMaxQuery::new(any)))
+        Ok(match (any.pop(), any.is_empty()) {
+            (None, _) => Box::new(EmptyQuery),
+            (Some(only), true) => only,
+            (Some(last), false) => {
+                any.push(last);
+                Box::new(DisjunctionMaxQuery::new(any))
+            }
+        })
     }
 
     /// How far the query is Vietnamese, 0 to 1, judged by where its words are used in the index.
@@ -151,43 +170,47 @@ impl Plan<'_> {
         Ok(if 0.0 < count { sum / count } else { 0.5 })
     }
 
-    fn vietnamese(&self, stage: Stage) -> tantivy::Result<Dyn> {
+    fn vietnamese(&self, stage: Stage) -> tantivy::Result<Option<Dyn>> {
         let fields = &self.fields;
         let strict = stage == Stage::Marked;
         let mut required = self.grams()?;
         let mut optional = Vec::new();
         for word in &self.words.words {
             if strict && word.has_marks {
-                required.push(self.required(fields.marked, &word.marked)?);
+                required.push(self.part(fields.marked, &word.marked)?);
                 continue;
             }
-            required.push(self.required(fields.folded, &word.folded)?);
+            required.push(self.part(fields.folded, &word.folded)?);
             if self.words.marked {
-                optional.push(boost(term(fields.marked, &word.marked), MARKED));
+                optional.push(self.part(fields.marked, &word.marked)?.boosted(MARKED));
             }
         }
-        optional.extend(self.words.pairs.iter().map(|pair| boost(term(fields.pairs, pair), PAIR)));
-        Ok(combine(required, optional, stage))
-    }
-
-    fn foreign(&self, stage: Stage) -> tantivy::Result<Dyn> {
-        let fields = &self.fields;
-        let mut required = self.grams()?;
-        let mut optional: Vec<Dyn> =
-            self.words.wholes.iter().map(|whole| term(fields.gram, whole)).collect();
-        for word in &self.words.words {
-            required.push(self.required(fields.stem, &word.stem)?);
-            optional.push(boost(term(fields.word, &word.word), EXACT));
+        for pair in &self.words.pairs {
+            optional.push(self.part(fields.pairs, pair)?.boosted(PAIR));
         }
         Ok(combine(required, optional, stage))
     }
 
-    fn grams(&self) -> tantivy::Result<Vec<Required>> {
-        self.words.grams.iter().map(|gram| self.required(self.fields.gram, gram)).collect()
+    fn foreign(&self, stage: Stage) -> tantivy::Result<Option<Dyn>> {
+        let fields = &self.fields;
+        let mut required = self.grams()?;
+        let mut optional = Vec::new();
+        for whole in &self.words.wholes {
+            optional.push(self.part(fields.gram, whole)?);
+        }
+        for word in &self.words.words {
+            required.push(self.part(fields.stem, &word.stem)?);
+            optional.push(self.part(fields.word, &word.word)?.boosted(EXACT));
+        }
+        Ok(combine(required, optional, stage))
     }
 
-    fn required(&self, field: Field, text: &str) -> tantivy::Result<Required> {
-        Ok(Required { clause: term(field, text), records: self.records(field, text)? })
+    fn grams(&self) -> tantivy::Result<Vec<Part>> {
+        self.words.grams.iter().map(|gram| self.part(self.fields.gram, gram)).collect()
+    }
+
+    fn part(&self, field: Field, text: &str) -> tantivy::Result<Part> {
+        Ok(Part { clause: term(field, text), records: self.records(field, text)? })
     }
 
     /// How many records have the term.
@@ -205,32 +228,38 @@ fn number(count: u64) -> f32 {
     f32::from(high).mul_add(65_536.0, f32::from(low))
 }
 
-/// All clauses, or at the last stage some of the rarest: the common ones only rank then, which
-/// bounds the work and leaves out records that share nothing but common words.
-fn combine(mut required: Vec<Required>, mut optional: Vec<Dyn>, stage: Stage) -> Dyn {
-    if required.is_empty() {
-        return Box::new(EmptyQuery);
-    }
+/// All parts, or at the last stage some of the rarest: the common ones only rank then, which bounds
+/// the work and leaves out records that share nothing but common words. `None` if nothing can match.
+fn combine(mut required: Vec<Part>, mut optional: Vec<Part>, stage: Stage) -> Option<Dyn> {
     if stage == Stage::Most {
-        required.sort_by_key(|clause| clause.records);
+        required.sort_by_key(|part| part.records);
         let mut sum: u64 = 0;
-        let rare = required.iter().take_while(|clause| {
-            sum = sum.saturating_add(clause.records);
+        let rare = required.iter().take_while(|part| {
+            sum = sum.saturating_add(part.records);
             sum <= BUDGET
         });
         let rare = rare.count().max(1);
-        optional.extend(required.split_off(rare).into_iter().map(|clause| clause.clause));
-        let known = required.iter().filter(|clause| 0 < clause.records).count();
-        let least = known.div_ceil(PART).max(1);
-        let rare = required.into_iter().map(|clause| clause.clause).collect();
-        required = vec![Required {
-            clause: Box::new(BooleanQuery::union_with_minimum_required_clauses(rare, least)),
-            records: 0,
-        }];
+        optional.extend(required.split_off(rare.min(required.len())));
+        required.retain(|part| 0 < part.records);
     }
-    let must = required.into_iter().map(|clause| (Occur::Must, clause.clause));
-    let should = optional.into_iter().map(|clause| (Occur::Should, clause));
-    Box::new(BooleanQuery::new(must.chain(should).collect()))
+    if required.is_empty() || required.iter().any(|part| part.records == 0) {
+        return None;
+    }
+    let least = required.len().div_ceil(PART);
+    let required = required.into_iter().map(|part| part.clause);
+    let must = if stage == Stage::Most {
+        vec![union(required.collect(), least)]
+    } else {
+        required.collect()
+    };
+    optional.retain(|part| 0 < part.records);
+    let must = must.into_iter().map(|clause| (Occur::Must, clause));
+    let should = optional.into_iter().map(|part| (Occur::Should, part.clause));
+    Some(Box::new(BooleanQuery::new(must.chain(should).collect())))
+}
+
+fn union(clauses: Vec<Dyn>, least: usize) -> Dyn {
+    Box::new(BooleanQuery::union_with_minimum_required_clauses(clauses, least))
 }
 
 fn term(field: Field, text: &str) -> Dyn {

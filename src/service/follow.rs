@@ -25,8 +25,14 @@ pub struct Progress {
     pub more: bool,
 }
 
-/// So many changes go into one commit of the index at most.
-const BATCH: usize = 2_000;
+/// So many changes go to the index at once.
+const BATCH: usize = 1_000;
+
+/// So many changes at once are an import or the like; more will follow.
+const MANY: usize = 50;
+
+/// How long the next of many changes is waited for.
+const LULL: Duration = Duration::from_millis(250);
 
 /// So many changes are looked through for pictures at once; few, as stopping waits for them.
 const MEDIA_BATCH: usize = 4;
@@ -38,19 +44,24 @@ impl Services {
         self.store.wait_after(place, timeout)
     }
 
-    /// Brings the index a step towards the feed's end.
+    /// Brings the index a step towards the feed's end. While many changes come, commits are left to
+    /// the index, which knows how much waits: each makes a segment that has to be merged later.
     ///
     /// # Errors
     /// The store's or the index's; then nothing of this step counts.
     pub fn follow_index(&self) -> Result<Progress, Error> {
-        let place = self.search.place();
+        let place = self.search.staged();
         let head = self.store.head().n;
         let (changed, last) = self.store.changed(place, BATCH)?;
         let more = changed.len() == BATCH;
         let reached = if more { last } else { head };
         if changed.is_empty() {
+            if self.search.place() < place {
+                self.search.commit()?;
+            }
             return Ok(Progress { place: reached, more: false });
         }
+        let many = MANY <= changed.len();
         let mut seen = BTreeSet::new();
         let mut ops = Vec::with_capacity(changed.len());
         for id in changed.into_iter().rev().filter(|id| seen.insert(*id)) {
@@ -59,7 +70,11 @@ impl Services {
                 None => Op::Remove(id.key()),
             });
         }
-        self.search.apply(ops, reached)?;
+        self.search.stage(ops, reached)?;
+        let more = more || many && reached < self.store.wait_after(reached, LULL);
+        if !more {
+            self.search.commit()?;
+        }
         Ok(Progress { place: reached, more })
     }
 

@@ -7,6 +7,8 @@ use whatlang::{Detector, Lang};
 
 /// The text length in characters below which statistics are not asked.
 const ENOUGH: usize = 40;
+/// The characters of a text that statistics are asked of; more make them no surer.
+const SAMPLE: usize = 1_000;
 
 /// What a text seems to be written in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +48,8 @@ pub fn detect(text: &str) -> Option<Detected> {
         if seen.chars < ENOUGH || seen.letters.saturating_mul(2) < seen.chars {
             return None;
         }
-        let info = DETECTOR.detect(text)?;
+        let end = text.char_indices().nth(SAMPLE).map_or(text.len(), |(at, _char)| at);
+        let info = DETECTOR.detect(text.get(..end)?)?;
         let (_, lang) = KNOWN.iter().find(|(known, _)| *known == info.lang())?;
         Some(Detected { lang, confidence: info.confidence() })
     })
