@@ -6,7 +6,8 @@ use oxilangtag::LanguageTag;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A well-formed BCP 47 tag in canonical case (`vi`, `zh-Hans`, `rad`), at most 35 bytes.
+/// A well-formed BCP 47 tag in canonical case (`vi`, `zh-Hans`, `rad`), at most 35 bytes, with a
+/// primary language of two or three letters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Lang(String);
@@ -56,7 +57,9 @@ impl FromStr for Lang {
             return Err(LangError);
         }
         let tag = LanguageTag::parse_and_normalize(text).map_err(|_malformed| LangError)?;
-        Ok(Self(tag.into_inner()))
+        // Longer ones are well-formed too, but the registry has none: a name was meant, not a code.
+        let lang = Self(tag.into_inner());
+        if 3 < lang.primary().len() { Err(LangError) } else { Ok(lang) }
     }
 }
 
@@ -151,6 +154,7 @@ mod tests {
     fn tags_are_brought_to_canonical_case() {
         assert_eq!("ZH-hans".parse::<Lang>().unwrap().as_str(), "zh-Hans");
         assert!("tieng_viet".parse::<Lang>().is_err());
+        assert!("english".parse::<Lang>().is_err());
         assert!("".parse::<Lang>().is_err());
     }
 

@@ -51,9 +51,9 @@ fn the_number_is_put_in_where_the_canonical_form_has_it() {
 #[test]
 fn a_language_tag_that_reads_like_a_member_misleads_nobody() {
     let mut document = full();
-    document["title"]["state"] = json!("withdrawn");
-    document["title"]["spec"] = json!("ttdn-record/1");
-    document["summary"]["source"] = json!(r#"","source":{"province":{"#);
+    document["title"]["seq"] = json!("9");
+    document["title"]["id"] = json!("ttdn-record/1");
+    document["summary"]["by"] = json!(r#"","source":{"province":{"#);
     document["body"]["vi"] = json!(r#","spec":"ttdn-record/1","state":"withdrawn""#);
     let rendered = render(&live(read(&document)), &context()).unwrap();
     assert!(!is_tombstone(&rendered.json).unwrap());
