@@ -11,6 +11,7 @@ mod checks;
 mod desk;
 mod discover;
 mod error;
+mod files;
 mod follow;
 mod harvest;
 mod import;
@@ -36,12 +37,12 @@ pub use self::{
     desk::Wish,
     discover::{Display, FileStatus, Found, Match, PublicFile, Thumbnail},
     error::Error,
+    files::Uploading,
     follow::Progress,
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},
     rebuild::{Rebuild, Rebuilt},
     setup::{Accounts, Setup, operator},
-    upload::Uploading,
 };
 use crate::{
     domain::{clock::Clock, input, profile::Profile, term::Vocabulary},

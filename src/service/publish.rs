@@ -162,13 +162,13 @@ impl Services {
         local_id: &str,
     ) -> Result<BTreeMap<AssetId, Release>, Error> {
         let mut releases = BTreeMap::new();
-        for (at, asset) in document.assets.iter().enumerate() {
+        for asset in &document.assets {
             let Some(file) = files.get(&asset.id) else { continue };
             let made = self.media.release(&file.original)?;
             let release = Release {
                 digest: made.stored.digest,
                 bytes: made.stored.bytes,
-                name: release_name(local_id, at.saturating_add(1), made.media_type),
+                name: release_name(local_id, asset.id, made.media_type),
                 media_type: made.media_type.to_owned(),
                 width: made.size.map(|(width, _height)| width),
                 height: made.size.map(|(_width, height)| height),
@@ -226,15 +226,18 @@ impl Services {
     }
 }
 
-/// The name to save a release under: `dlk-2026-000317-1.jpg`. The original's name stays here; it may
-/// tell of people and places that are nobody's business.
-fn release_name(local_id: &str, number: usize, media_type: &str) -> String {
+/// The name to save a release under: `dlk-2026-000317-5f0c9a1e.jpg`, with the end of the asset's id,
+/// so that it stays when files change places. The original's name stays here; it may tell of people
+/// and places that are nobody's business.
+fn release_name(local_id: &str, asset: AssetId, media_type: &str) -> String {
     let ending = match media_type {
         "image/jpeg" => "jpg",
         "application/pdf" => "pdf",
         other => other.split('/').next_back().unwrap_or("bin"),
     };
-    format!("{}-{number}.{ending}", local_id.to_lowercase())
+    let id = asset.to_string();
+    let (_rest, end) = id.split_at(id.len().saturating_sub(8));
+    format!("{}-{end}.{ending}", local_id.to_lowercase())
 }
 
 fn raw(json: String) -> Result<Rendered, Error> {

@@ -1,4 +1,4 @@
-//! Writing: records begun, saved, thrown away, and files put to them.
+//! Writing: records begun, saved and thrown away.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,28 +9,15 @@ use crate::{
     domain::{
         account::Actor,
         agency::AgencyCode,
-        document::{Asset, Document, Kind},
+        document::{Document, Kind},
         id::{AssetId, RecordId},
         input::{self, InputError},
         lifecycle::{Action, Facts, Step, decide, may_create},
         record::{Draft, DraftState, Live, MediaFile, Record},
     },
-    media::{
-        blob::{Incoming, Stored},
-        name,
-        probe::Probe,
-    },
     store::{Found, RecordChange, StoreError},
     text,
 };
-
-/// A file on its way in: its bytes are written to [`Uploading::file`] as they come.
-pub struct Uploading {
-    /// Where the bytes go.
-    pub file: Incoming,
-    /// The client's name for it.
-    pub name: String,
-}
 
 impl Services {
     /// Begins a record for the actor's agency.
@@ -127,106 +114,6 @@ impl Services {
         Ok(())
     }
 
-    /// Opens a place for a file's bytes, if the actor may add one to the record.
-    ///
-    /// # Errors
-    /// As for [`Services::save`]; [`Error::Invalid`] for a bad name or too many files.
-    pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
-        let found = self.allowed(actor, id, Action::Edit)?;
-        self.has_room(&found.value)?;
-        self.uploading(name)
-    }
-
-    fn has_room(&self, record: &Record) -> Result<(), Error> {
-        if record.files.len() < self.settings.document.assets {
-            return Ok(());
-        }
-        let text = ("Tư liệu đã có quá nhiều tệp.", "The record has too many files already.");
-        Err(Error::field("/file", "too-many", text))
-    }
-
-    /// A place for the bytes of a file that the client calls `name`.
-    pub(super) fn uploading(&self, name: &str) -> Result<Uploading, Error> {
-        let name = name::clean(name)?;
-        let file = self.media.blobs().begin(self.settings.media.file_bytes)?;
-        Ok(Uploading { file, name })
-    }
-
-    /// What is said of a file, read; pointers are into `meta`.
-    pub(super) fn described(&self, meta: Value, id: AssetId) -> Result<Asset, Error> {
-        let meta = normalised(meta);
-        let asset =
-            input::asset_meta(&meta, id, &self.settings.document).map_err(Error::Invalid)?;
-        self.known_terms(&Document { assets: vec![asset.clone()], ..empty() })
-            .map_err(|error| moved("/assets/0", "", error))?;
-        Ok(asset)
-    }
-
-    /// Keeps a file's bytes and looks into them.
-    pub(super) fn accepted(&self, actor: &Actor, uploading: Uploading) -> Result<MediaFile, Error> {
-        let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
-        let size = probe.upright();
-        Ok(MediaFile {
-            original: stored.digest,
-            name: uploading.name,
-            media_type: probe.media_type.to_owned(),
-            bytes: stored.bytes,
-            width: size.map(|(width, _height)| width),
-            height: size.map(|(_width, height)| height),
-            pages: probe.pages,
-            uploaded_by: actor.name.clone(),
-            uploaded: self.now(),
-        })
-    }
-
-    /// Puts an uploaded file to the record's draft.
-    ///
-    /// # Errors
-    /// [`Error::Media`] for bytes that are no picture or publication, or not what the name says;
-    /// [`Error::Invalid`] for a bad description.
-    pub fn add_file(
-        &self,
-        actor: &Actor,
-        id: RecordId,
-        uploading: Uploading,
-        meta: Value,
-    ) -> Result<(Record, AssetId), Error> {
-        let asset_id = AssetId::mint(self.now(), secret::random()?);
-        let asset = self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
-        let file = self.accepted(actor, uploading)?;
-        // Somebody may save in between: what counts is the draft as it is then.
-        let mut left = 4_u8;
-        loop {
-            let found = self.allowed(actor, id, Action::Edit)?;
-            self.has_room(&found.value)?;
-            let mut record = self.opened(actor, &found.value)?;
-            record.files.insert(asset_id, file.clone());
-            if let Some(draft) = &mut record.draft {
-                draft.signed_off_by = None;
-                draft.document.assets.push(asset.clone());
-            }
-            let change = self.change(actor, "record.add-file", Some(found), Some(record));
-            match self.written(change) {
-                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
-                done => return done.map(|record| (record, asset_id)),
-            }
-        }
-    }
-
-    /// Keeps a file that is a picture or a publication; of any other nothing stays.
-    fn accept(&self, file: Incoming, name: &str) -> Result<(Stored, Probe), Error> {
-        let stored = file.finish()?;
-        match self.media.probe(&stored.digest, name) {
-            Ok(probe) => Ok((stored, probe)),
-            Err(error) => {
-                if !stored.existed {
-                    self.media.blobs().remove(&stored.digest)?;
-                }
-                Err(error.into())
-            }
-        }
-    }
-
     /// The record, if the actor may do `action` with it as it stands.
     pub(super) fn allowed(
         &self,
@@ -296,7 +183,7 @@ impl Services {
     }
 
     /// Every code must be a term of its vocabulary.
-    fn known_terms(&self, document: &Document) -> Result<(), Error> {
+    pub(super) fn known_terms(&self, document: &Document) -> Result<(), Error> {
         let catalog = self.catalog();
         let mut errors = Vec::new();
         for (at, code) in document.topics.iter().enumerate() {
@@ -471,7 +358,7 @@ fn read_only(pointer: &str) -> InputError {
     InputError::new(pointer, "read-only", text)
 }
 
-fn moved(from: &str, to: &str, error: Error) -> Error {
+pub(super) fn moved(from: &str, to: &str, error: Error) -> Error {
     match error {
         Error::Invalid(errors) => Error::Invalid(
             errors
@@ -483,7 +370,7 @@ fn moved(from: &str, to: &str, error: Error) -> Error {
     }
 }
 
-fn empty() -> Document {
+pub(super) fn empty() -> Document {
     Document {
         source_id: None,
         kind: Kind::Photo,

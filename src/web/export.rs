@@ -24,6 +24,7 @@ use crate::{
 
 /// Where a pull begins.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct PullParams {
     /// Everything numbered higher; 0 for all.
     #[param(value_type = Option<u64>)]
@@ -201,6 +202,7 @@ pub(crate) async fn problems(
 
 /// Which schema.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct SchemaParams {
     /// record, page or ack; record if left out.
     name: Option<String>,

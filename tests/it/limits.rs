@@ -91,6 +91,14 @@ async fn a_record_has_so_many_files_at_most() {
     answer.is_problem(422, "invalid");
     assert_eq!(answer.errors(), ["/file too-many"]);
     assert_eq!(app.head(), head);
+    // What is taken out makes room, though not without end.
+    for _replaced in 2..20 {
+        app.save(&writer, &id, &article()).await.ok(200);
+        app.photo(&writer, &id).await;
+    }
+    app.save(&writer, &id, &article()).await.ok(200);
+    let answer = app.post(&path).by(&writer).file("a.jpg", &files::jpeg()).send().await;
+    assert_eq!(answer.errors(), ["/file too-many"]);
 }
 
 #[actix_web::test]

@@ -349,6 +349,7 @@ fn public_record(
 
 /// The digest that is asked about.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct StatusParams {
     /// SHA-256 of a file, 64 characters of `0-9 a-f`.
     sha256: String,

@@ -37,6 +37,7 @@ pub(super) fn answer(status: StatusCode, shown: &Shown) -> Result<HttpResponse, 
 
 /// What a list is narrowed by.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub struct ListParams {
     /// Only drafts that stand here: draft, submitted, returned, approved, scheduled.
     draft: Option<String>,

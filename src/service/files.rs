@@ -1,0 +1,146 @@
+//! Writing: files put to records.
+
+use serde_json::Value;
+
+use super::{
+    Error, Services, secret,
+    upload::{empty, moved, normalised},
+};
+use crate::{
+    domain::{
+        account::Actor,
+        document::{Asset, Document},
+        id::{AssetId, RecordId},
+        input,
+        lifecycle::Action,
+        record::{MediaFile, Record},
+    },
+    media::{
+        blob::{Incoming, Stored},
+        name,
+        probe::Probe,
+    },
+};
+
+/// How many times the files of a record may be replaced.
+const REPLACED: usize = 10;
+
+/// A file on its way in: its bytes are written to [`Uploading::file`] as they come.
+pub struct Uploading {
+    /// Where the bytes go.
+    pub file: Incoming,
+    /// The client's name for it.
+    pub name: String,
+}
+
+impl Services {
+    /// Opens a place for a file's bytes, if the actor may add one to the record.
+    ///
+    /// # Errors
+    /// As for [`Services::save`]; [`Error::Invalid`] for a bad name or too many files.
+    pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
+        let found = self.allowed(actor, id, Action::Edit)?;
+        self.has_room(&self.opened(actor, &found.value)?)?;
+        self.uploading(name)
+    }
+
+    /// Whether the open draft can take one more file. Files that were taken out stay with the record,
+    /// so that they can be put back; their number is bounded too.
+    fn has_room(&self, record: &Record) -> Result<(), Error> {
+        let most = self.settings.document.assets;
+        let shown = record.draft.as_ref().map_or(0, |draft| draft.document.assets.len());
+        let text = if most <= shown {
+            ("Tư liệu đã có quá nhiều tệp.", "The record has too many files already.")
+        } else if most.saturating_mul(REPLACED) <= record.files.len() {
+            (
+                "Tư liệu đã thay tệp quá nhiều lần; hãy lập tư liệu mới.",
+                "The record's files were replaced too often; begin a new record.",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::field("/file", "too-many", text))
+    }
+
+    /// A place for the bytes of a file that the client calls `name`.
+    pub(super) fn uploading(&self, name: &str) -> Result<Uploading, Error> {
+        let name = name::clean(name)?;
+        let file = self.media.blobs().begin(self.settings.media.file_bytes)?;
+        Ok(Uploading { file, name })
+    }
+
+    /// What is said of a file, read; pointers are into `meta`.
+    pub(super) fn described(&self, meta: Value, id: AssetId) -> Result<Asset, Error> {
+        let meta = normalised(meta);
+        let asset =
+            input::asset_meta(&meta, id, &self.settings.document).map_err(Error::Invalid)?;
+        self.known_terms(&Document { assets: vec![asset.clone()], ..empty() })
+            .map_err(|error| moved("/assets/0", "", error))?;
+        Ok(asset)
+    }
+
+    /// Keeps a file's bytes and looks into them.
+    pub(super) fn accepted(&self, actor: &Actor, uploading: Uploading) -> Result<MediaFile, Error> {
+        let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
+        let size = probe.upright();
+        Ok(MediaFile {
+            original: stored.digest,
+            name: uploading.name,
+            media_type: probe.media_type.to_owned(),
+            bytes: stored.bytes,
+            width: size.map(|(width, _height)| width),
+            height: size.map(|(_width, height)| height),
+            pages: probe.pages,
+            uploaded_by: actor.name.clone(),
+            uploaded: self.now(),
+        })
+    }
+
+    /// Puts an uploaded file to the record's draft.
+    ///
+    /// # Errors
+    /// [`Error::Media`] for bytes that are no picture or publication, or not what the name says;
+    /// [`Error::Invalid`] for a bad description.
+    pub fn add_file(
+        &self,
+        actor: &Actor,
+        id: RecordId,
+        uploading: Uploading,
+        meta: Value,
+    ) -> Result<(Record, AssetId), Error> {
+        let asset_id = AssetId::mint(self.now(), secret::random()?);
+        let asset = self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
+        let file = self.accepted(actor, uploading)?;
+        // Somebody may save in between: what counts is the draft as it is then.
+        let mut left = 4_u8;
+        loop {
+            let found = self.allowed(actor, id, Action::Edit)?;
+            let mut record = self.opened(actor, &found.value)?;
+            self.has_room(&record)?;
+            record.files.insert(asset_id, file.clone());
+            if let Some(draft) = &mut record.draft {
+                draft.signed_off_by = None;
+                draft.document.assets.push(asset.clone());
+            }
+            let change = self.change(actor, "record.add-file", Some(found), Some(record));
+            match self.written(change) {
+                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
+                done => return done.map(|record| (record, asset_id)),
+            }
+        }
+    }
+
+    /// Keeps a file that is a picture or a publication; of any other nothing stays.
+    fn accept(&self, file: Incoming, name: &str) -> Result<(Stored, Probe), Error> {
+        let stored = file.finish()?;
+        match self.media.probe(&stored.digest, name) {
+            Ok(probe) => Ok((stored, probe)),
+            Err(error) => {
+                if !stored.existed {
+                    self.media.blobs().remove(&stored.digest)?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
