@@ -61,7 +61,7 @@ impl Default for Options {
 
 /// Text waiting to be indexed, in bytes, past which [`Search::stage`] commits by itself: tantivy's
 /// own queue is bounded by number of documents only.
-const WAITING: usize = 32_000_000;
+const WAITING: usize = 48_000_000;
 
 /// The index: one writer, any number of readers.
 pub struct Search {

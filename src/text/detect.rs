@@ -8,7 +8,7 @@ use whatlang::{Detector, Lang};
 /// The text length in characters below which statistics are not asked.
 const ENOUGH: usize = 40;
 /// The characters of a text that statistics are asked of; more make them no surer.
-const SAMPLE: usize = 1_000;
+const SAMPLE: usize = 500;
 
 /// What a text seems to be written in.
 #[derive(Clone, Copy, Debug, PartialEq)]
