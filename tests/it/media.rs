@@ -237,7 +237,7 @@ fn a_worker_that_hangs_is_ended() {
     let start = Instant::now();
     let refused = worker::run(Path::new(EXE), Job::PdfProbe, input, None, &limits);
     assert!(matches!(refused, Err(MediaError::TooComplex("time"))), "{refused:?}");
-    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(start.elapsed() < Duration::from_secs(15));
     drop(writer);
 }
 
