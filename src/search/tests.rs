@@ -257,9 +257,25 @@ fn put_replaces_and_remove_removes() {
 fn what_is_staged_is_found_after_the_commit() {
     let search = Search::in_memory().unwrap();
     search.stage(vec![put(gongs())], 7).unwrap();
-    assert_eq!((search.count(), search.place()), (0, 0));
+    assert_eq!((search.count(), search.place(), search.staged()), (0, 0, 7));
     search.commit().unwrap();
-    assert_eq!((search.count(), search.place()), (1, 7));
+    assert_eq!((search.count(), search.place(), search.staged()), (1, 7, 7));
+}
+
+#[test]
+fn facets_count_over_all_commits_and_leave_out_what_was_removed() {
+    let search = Search::in_memory().unwrap();
+    let of = |n: u64, kind: &str| {
+        let text = text("vi", "Lễ hội", "");
+        put(Document { kind: kind.into(), ..document(&format!("r{n}"), vec![text]) })
+    };
+    for n in 1..=5 {
+        search.apply(vec![of(n, "article")], n).unwrap();
+    }
+    search.apply(vec![Op::Remove("r1".into()), of(2, "photo")], 7).unwrap();
+    let query = Query::new("lễ hội").facets(vec![Filter::Kind]);
+    let counts = search.find(&query).unwrap().facets["kind"].clone();
+    assert_eq!(counts, [("article".to_owned(), 3), ("photo".to_owned(), 1)]);
 }
 
 #[test]
