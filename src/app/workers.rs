@@ -61,6 +61,8 @@ pub(super) fn start(services: &Services) -> anyhow::Result<Workers> {
     let of = services.clone();
     spawn("follow-media", Box::new(move |stop| follow(&of, stop, Services::follow_media)))?;
     let of = services.clone();
+    spawn("address", Box::new(move |stop| address(&of, stop)))?;
+    let of = services.clone();
     spawn("due", Box::new(move |stop| due(&of, stop)))?;
     Ok(Workers { stop, threads })
 }
@@ -92,6 +94,16 @@ fn follow(services: &Services, stop: &Stop, step: fn(&Services) -> Result<Progre
                 stop.wait(AFTER_FAILURE);
             }
         }
+    }
+}
+
+/// Once: the address is that of this run.
+#[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
+fn address(services: &Services, stop: &Stop) {
+    match services.follow_address(&|| !stop.asked()) {
+        Ok(0) => {}
+        Ok(n) => tracing::info!("{n} records are rendered for the new public address"),
+        Err(error) => tracing::error!("rendering for the new public address failed: {error}"),
     }
 }
 

@@ -17,6 +17,7 @@ mod harvest;
 mod import;
 mod publish;
 mod rebuild;
+mod rerender;
 mod secret;
 mod setup;
 mod throttle;

@@ -107,6 +107,11 @@ impl Archive {
         (services, log.text())
     }
 
+    /// Has the folder opened under another public address from now on.
+    pub(crate) fn move_to(&mut self, public_url: &str) {
+        public_url.clone_into(&mut self.settings.public_url);
+    }
+
     pub(crate) fn pass(&self, seconds: i64) {
         self.now.fetch_add(seconds, Ordering::Relaxed);
     }

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::archive::{
-    Answer, Archive, add_picture, article, ask, correct, create, get, key, publish, published,
-    withdraw,
+    Answer, Archive, add_picture, article, ask, close, correct, create, get, key, publish,
+    published, withdraw, writer,
 };
 
 /// The canonical form (RFC 8785) by the standard's own words, apart from the program's.
@@ -472,4 +472,36 @@ fn since_takes_what_changed_at_or_after_an_instant() {
     assert_eq!((&future["records"], &future["nextCursor"]), (&json!([]), &Value::Null));
     let offset = page(&services, &key, "since=2026-11-20T09:02:00%2B07:00");
     assert_eq!(offset["records"].as_array().unwrap().len(), 3, "any offset names an instant");
+}
+
+#[test]
+fn a_new_public_address_renders_every_public_record_anew() {
+    let (mut archive, services, key, ids) = filled(3);
+    withdraw(&services, ids[2]);
+    // A draft beside a live record stays as it is.
+    let revision = services.record(&writer(), ids[1]).unwrap().record.revision;
+    let draft = services.save(&writer(), ids[1], revision, article(9)).unwrap();
+    let before = records(&walk(&services, &key, "after_seq=0"));
+    assert_eq!(services.follow_address(&|| true).unwrap(), 0, "nothing has changed");
+    close(services);
+
+    archive.move_to("https://quangba.example");
+    let services = archive.open().unwrap();
+    assert_eq!(services.follow_address(&|| false).unwrap(), 0, "it was stopped");
+    assert_eq!(services.follow_address(&|| true).unwrap(), 2);
+    assert_eq!(services.follow_address(&|| true).unwrap(), 0);
+    let after = records(&walk(&services, &key, "after_seq=0"));
+    assert_eq!(after.len(), before.len());
+    let of = |list: &[Value], id: &Value| {
+        list.iter().find(|record| &record["id"] == id).unwrap().clone()
+    };
+    for old in before.iter().filter(|record| record["state"] == "active") {
+        let new = of(&after, &old["id"]);
+        assert_eq!(new["source"]["system"], "https://quangba.example/");
+        assert_eq!(new["version"], old["version"]);
+        assert!(old["seq"].as_u64() < new["seq"].as_u64());
+    }
+    let kept = services.record(&writer(), ids[1]).unwrap();
+    assert_eq!(kept.record, draft);
+    close(services);
 }
