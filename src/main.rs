@@ -11,6 +11,7 @@ use quangba::{
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    cli::keep_private();
     cli::conclude(match cli.command {
         Command::Worker { job } => return media::worker::main(&job),
         Command::Serve(_) => cli.for_server().and_then(app::serve),

@@ -51,9 +51,9 @@ pub enum Command {
         after_help = "Example:\n  quangba serve --data /var/lib/quangba --listen 0.0.0.0:8080"
     )]
     Serve(Serve),
-    /// Set up a new data folder; prints the administrator's one-time password.
+    /// Set up a new data folder; prints the administrator's first password.
     ///
-    /// Khởi tạo thư mục dữ liệu; in ra mật khẩu dùng một lần của quản trị viên.
+    /// Khởi tạo thư mục dữ liệu; in ra mật khẩu ban đầu của quản trị viên.
     #[command(
         after_help = "Example:\n  quangba init --data /var/lib/quangba --profile dak-lak --admin lan"
     )]
@@ -66,11 +66,15 @@ pub enum Command {
     /// Khôi phục bản sao lưu vào một thư mục trống; luồng dữ liệu mới bắt đầu.
     #[command(after_help = "Example:\n  quangba restore backup.tar.zst --data /var/lib/quangba")]
     Restore(Restore),
-    /// Make the store anew from the journal, and the index from the store; no server may run.
+    /// Rebuild the store from the journal and the index from the store; stop the server first.
     ///
     /// Dựng lại kho dữ liệu từ nhật ký và chỉ mục từ kho; không chạy cùng máy chủ.
     #[command(after_help = "Example:\n  quangba rebuild --data /var/lib/quangba")]
-    Rebuild,
+    Rebuild {
+        /// Go on without the journal lines that are damaged (bỏ qua các dòng nhật ký bị hỏng).
+        #[arg(long)]
+        accept_damage: bool,
+    },
     /// Check an export: its form, its digests, its order.
     ///
     /// Kiểm tra một tệp kết xuất: cấu trúc, mã băm, thứ tự.
@@ -169,7 +173,8 @@ pub enum Task {
     ///
     /// Nhập hàng loạt tư liệu; chạy lại để tiếp tục, không tạo bản trùng.
     #[command(
-        after_help = "Example:\n  quangba import records.csv --agency H15.16 --report errors.jsonl"
+        after_help = "Example:\n  quangba import records.csv --agency H15.16 --report errors.jsonl\n\nColumns of a .csv, layout of a folder or .zip: quangba import --help",
+        after_long_help = super::import::long_help()
     )]
     Import(Import),
     /// Write what the national database pulls, as NDJSON.
@@ -200,14 +205,15 @@ pub enum Task {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum User {
-    /// Add an account; prints its one-time password.
+    /// Add an account; prints its first password.
     ///
-    /// Thêm tài khoản; in ra mật khẩu dùng một lần.
+    /// Thêm tài khoản; in ra mật khẩu ban đầu.
     #[command(after_help = "Example:\n  quangba user add hoa --role reviewer")]
     Add {
         /// The sign-in name (tên đăng nhập).
         name: UserName,
-        /// What they may do (vai trò); several with commas or again.
+        /// What they may do (vai trò): contributor, translator, leader, reviewer, secrecy, publisher,
+        /// auditor or admin; several with commas.
         #[arg(long = "role", value_name = "ROLE", required = true, value_delimiter = ',')]
         roles: Vec<Role>,
         /// For whom they act (đơn vị); contributors and leaders need one.
@@ -227,7 +233,7 @@ pub enum User {
         /// The sign-in name.
         name: String,
     },
-    /// Give an account a new one-time password; its sessions end.
+    /// Give an account a new password; its sessions end.
     ///
     /// Đặt lại mật khẩu.
     #[command(after_help = "Example:\n  quangba user password hoa")]
@@ -268,7 +274,7 @@ pub enum Agency {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Key {
-    /// Create a key; it is shown this once.
+    /// Create a key; it is shown only once.
     ///
     /// Tạo khóa; chỉ hiển thị một lần.
     #[command(
@@ -309,7 +315,7 @@ pub struct Import {
     /// The agency that contributes (đơn vị cung cấp).
     #[arg(long, value_name = "CODE")]
     pub agency: AgencyCode,
-    /// Publish at once what passes the checks (công bố ngay).
+    /// Publish at once what passes the checks, without a reviewer (công bố ngay, không qua thẩm định).
     #[arg(long)]
     pub publish: bool,
     /// Read and check only, write nothing (chỉ kiểm tra).

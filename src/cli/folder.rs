@@ -68,10 +68,20 @@ pub(super) fn check(
     Err(Failed(format!("problems: {left}, in {records} records and {files} files")).into())
 }
 
-pub(super) fn rebuild(config: &Config, clock: Clock, ui: &mut dyn Ui) -> anyhow::Result<()> {
+pub(super) fn rebuild(
+    config: &Config,
+    clock: Clock,
+    accept_damage: bool,
+    ui: &mut dyn Ui,
+) -> anyhow::Result<()> {
     let worker = own_program()?;
-    let work =
-        service::Rebuild { dir: &config.data, settings: &config.service, worker: &worker, clock };
+    let work = service::Rebuild {
+        dir: &config.data,
+        settings: &config.service,
+        worker: &worker,
+        clock,
+        accept_damage,
+    };
     let done = work.run(&mut teller(ui))?;
     for problem in &done.problems {
         ui.line(problem);
@@ -84,5 +94,6 @@ pub(super) fn rebuild(config: &Config, clock: Clock, ui: &mut dyn Ui) -> anyhow:
         ));
         return Ok(());
     }
-    Err(Failed(format!("rebuilt, but {} journal lines are damaged", done.problems.len())).into())
+    Err(Failed(format!("rebuilt without the damaged journal lines ({})", done.problems.len()))
+        .into())
 }

@@ -31,7 +31,10 @@ pub(super) fn init(
     };
     let (_services, made) = setup.init(&init.admin)?;
     ui.line(&format!("{} is ready. User: {}", config.data.display(), made.user));
-    ui.line(&format!("One-time password / Mật khẩu dùng một lần: {}", made.password));
+    ui.line(&format!(
+        "First password, to be changed / Mật khẩu ban đầu, cần đổi: {}",
+        made.password
+    ));
     ui.result(&json!({"user": made.user, "password": made.password}));
     Ok(())
 }
@@ -67,7 +70,7 @@ pub(super) fn user(action: User, services: &Services, ui: &mut dyn Ui) -> anyhow
 
 fn password_of(user: &str, password: &str, ui: &mut dyn Ui) {
     ui.line(&format!("User: {user}"));
-    ui.line(&format!("One-time password / Mật khẩu dùng một lần: {password}"));
+    ui.line(&format!("First password, to be changed / Mật khẩu ban đầu, cần đổi: {password}"));
     ui.result(&json!({"user": user, "password": password}));
 }
 
@@ -116,7 +119,7 @@ pub(super) fn key(action: Key, services: &Services, ui: &mut dyn Ui) -> anyhow::
         Key::Create { name, scope, agency } => {
             let made = services.add_key(&operator(), &name, scope, agency)?;
             ui.line(&format!("Key {}: {}", made.key.id, made.secret));
-            ui.line("It is shown this once. / Khóa chỉ hiển thị một lần.");
+            ui.line("It is shown only once. / Khóa chỉ hiển thị một lần.");
             ui.result(&json!({"id": made.key.id, "key": made.secret}));
         }
         Key::List => {

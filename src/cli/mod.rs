@@ -15,7 +15,7 @@ mod terminal;
 mod verify;
 pub mod wire;
 
-use std::{path::Path, process::ExitCode};
+use std::{io::IsTerminal as _, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 
@@ -99,8 +99,14 @@ pub fn log(filter: &str) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init()
         .map_err(|error| anyhow::anyhow!("logging: {error}"))
+}
+
+/// Makes all that this process writes its owner's alone: the journal holds password hashes.
+pub fn keep_private() {
+    let _before = rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Runs any command but `serve`, `demo`, `openapi` and `worker`.
@@ -118,7 +124,9 @@ pub fn run(cli: Cli, clock: Clock) -> anyhow::Result<()> {
     match cli.command {
         Command::Init(init) => manage::init(&init, &config, clock, &mut ui),
         Command::Restore(restore) => folder::restore(&restore, &config, clock, &mut ui),
-        Command::Rebuild => folder::rebuild(&config, clock, &mut ui),
+        Command::Rebuild { accept_damage } => {
+            folder::rebuild(&config, clock, accept_damage, &mut ui)
+        }
         Command::Doctor => doctor::run(&config, &clock, &mut ui),
         Command::Task(task) => here_or_there(task.absolute()?, &config, clock, &mut ui),
         _ => anyhow::bail!("this command is not run here"),

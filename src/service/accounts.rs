@@ -205,6 +205,16 @@ impl Services {
     pub fn disable_user(&self, actor: &Actor, name: &str) -> Result<(), Error> {
         only(actor, Role::Admin)?;
         let found = self.store.user(name)?.ok_or(Error::NotFound)?;
+        let runs = |user: &User| !user.disabled && user.roles.contains(&Role::Admin);
+        let others =
+            self.store.users()?.iter().any(|user| user.name != found.value.name && runs(user));
+        if runs(&found.value) && !others {
+            let text = (
+                "Không thể vô hiệu hóa quản trị viên duy nhất.",
+                "The only administrator cannot be disabled.",
+            );
+            return Err(Error::conflict("last-admin", text));
+        }
         let epoch = found.value.epoch.saturating_add(1);
         let user = User { disabled: true, epoch, ..found.value };
         let rows = (Some(found.bytes), &user);

@@ -128,6 +128,9 @@ impl Services {
     /// [`BackupError::Journal`] if the journal is damaged, [`BackupError::Media`] for a file that
     /// is not what it was; otherwise of the disk.
     pub fn backup(&self, file: &Path, tell: &mut Tell<'_>) -> Result<Backup, BackupError> {
+        if file.exists() {
+            return Err(at(file)(io::ErrorKind::AlreadyExists.into()));
+        }
         let mut lines = |read| later(tell("journal", read, None));
         if let Some(problem) = self.store.verify(&mut lines)?.into_iter().next() {
             return Err(BackupError::Journal(problem));
@@ -154,7 +157,7 @@ impl Services {
         };
         writing.finish(&manifest).map_err(at(file))?;
         temporary.as_file().sync_all().map_err(at(file))?;
-        temporary.persist(file).map_err(|failure| at(file)(failure.error))?;
+        temporary.persist_noclobber(file).map_err(|failure| at(file)(failure.error))?;
         File::open(folder).and_then(|handle| handle.sync_all()).map_err(at(folder))?;
         Ok(done)
     }

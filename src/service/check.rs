@@ -83,11 +83,18 @@ impl Services {
             checked.found("journal", problem.to_string());
         }
         if let Some(reason) = self.read_only() {
-            checked.found("journal", format!("nothing can be written: {reason}"));
+            let advice = if checked.problems.is_empty() { "" } else { "; restore a backup" };
+            checked.found("journal", format!("nothing can be written: {reason}{advice}"));
         }
         let mut lines = |read| later(tell("store", read, None));
+        // Against a damaged journal the store may well be the better copy.
+        let advice = if checked.problems.is_empty() {
+            "run `quangba rebuild`"
+        } else {
+            "the journal is damaged: restore a backup"
+        };
         for difference in self.store.compare(&mut lines)? {
-            checked.found("store", format!("{difference}; run `quangba rebuild`"));
+            checked.found("store", format!("{difference}; {advice}"));
         }
         let wanted = self.check_rows(&mut checked, tell)?;
         self.check_files(&wanted, options, (&mut checked, tell))?;

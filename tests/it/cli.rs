@@ -169,7 +169,11 @@ fn exit_codes_and_reasons() {
     assert_eq!(system.run("user add").status.code(), Some(2));
     assert_eq!(system.run("user --help").status.code(), Some(0));
 
+    assert!(system.refused("serve").contains("holds no data"));
+    assert!(!system.data().join("journal").exists(), "a refused serve left something");
+
     system.json("init --profile lam-dong --admin lan");
+    assert!(system.refused("user disable lan").contains("only administrator"));
     assert!(system.refused("init --profile lam-dong --admin lan").contains("already"));
     fs::write(system.data().join("quangba.toml"), "lisen = \"x\"").unwrap();
     assert!(system.refused("user list").contains("unknown setting `lisen`"));
@@ -211,6 +215,52 @@ fn check_finds_what_is_wrong_and_mends_what_it_can() {
     assert_eq!(output.status.code(), Some(1));
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(json["problems"].to_string().contains("00000000000000000001.ndjson, line"), "{json}");
+}
+
+#[test]
+fn nobody_else_reads_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let system = System::new();
+    system.json("backup all.tar");
+    for entry in walkdir::WalkDir::new(system.dir.path()).min_depth(1).into_iter().flatten() {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", entry.path().display());
+    }
+    assert!(system.refused("backup all.tar").contains("exists"));
+}
+
+#[test]
+fn refused_rows_are_shown_and_seen_in_the_exit_code() {
+    let system = System::new();
+    let rows = "kind,title.vi,titel.en\nphoto,Thác,Falls\n";
+    fs::write(system.dir.path().join("bad.csv"), rows).unwrap();
+    let columns = system.refused("import bad.csv --agency H15.16");
+    assert!(columns.contains("titel.en") && columns.contains("import --help"), "{columns}");
+    let rows = "kind,title.vi\nphoto,Thác\npoem,Thơ\n,Không\n";
+    fs::write(system.dir.path().join("rows.csv"), rows).unwrap();
+    let output = system.run("import rows.csv --agency H15.16");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("3 read: 1 created") && told.contains(":3: /kind: "), "{told}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("2 of 3 records were refused"), "{told}");
+    let help = String::from_utf8(system.run("import --help").stdout).unwrap();
+    assert!(help.contains("rights.holder.LANG") && help.contains("records.jsonl"), "{help}");
+}
+
+#[test]
+fn a_damaged_journal_is_no_measure_for_the_store() {
+    let system = System::new();
+    let users = system.json("user list");
+    let journal = fs::read_dir(system.data().join("journal")).unwrap().next().unwrap().unwrap();
+    let text = fs::read_to_string(journal.path()).unwrap();
+    fs::write(journal.path(), text.replacen("system.init", "system.inid", 1)).unwrap();
+    let checked = String::from_utf8(system.run("check").stdout).unwrap();
+    assert!(!checked.contains("rebuild") && checked.contains("restore a backup"), "{checked}");
+    let refused = system.refused("rebuild");
+    assert!(refused.contains("--accept-damage") && refused.contains("line"), "{refused}");
+    let listed = system.run("user list --json").stdout;
+    assert_eq!(serde_json::from_slice::<Value>(&listed).unwrap(), users);
 }
 
 #[test]

@@ -62,6 +62,9 @@ fn what_was_backed_up_comes_back_with_a_feed_of_its_own() {
         let (dir, services, file) = backed_up(name);
         let settings = "workers = 2\n";
         fs::write(services.dir().join(SETTINGS), settings).unwrap();
+        let again = services.backup(&file, &mut quiet);
+        assert!(matches!(again, Err(BackupError::Io { .. })), "a backup was written over");
+        fs::remove_file(&file).unwrap();
         let done = services.backup(&file, &mut quiet).unwrap();
         assert_eq!((done.n, done.media), (services.store.head().n, 2), "{name}");
 
@@ -144,6 +147,7 @@ fn refused(dir: &Path, bytes: &[u8]) -> String {
 fn a_changed_byte_anywhere_in_the_files_is_found() {
     let (dir, services, file) = backed_up("b.tar");
     fs::write(services.dir().join(SETTINGS), "workers = 2").unwrap();
+    fs::remove_file(&file).unwrap();
     services.backup(&file, &mut quiet).unwrap();
     let bytes = fs::read(&file).unwrap();
     let find = |part: &[u8]| bytes.windows(part.len()).position(|w| w == part).unwrap();

@@ -256,8 +256,8 @@ fn shape(pattern: &str) -> Shape {
 
 fn unknown(name: &str) -> InputError {
     let text = (
-        format!("Không có cột nào tên “{name}”."),
-        format!("There is no column of the name “{name}”."),
+        format!("Không có cột nào tên “{name}”; danh sách cột: quangba import --help"),
+        format!("There is no column “{name}”; all columns: quangba import --help"),
     );
     InputError::new(&format!("/{}", escaped(name)), "unknown-column", (&text.0, &text.1))
 }
