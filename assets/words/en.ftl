@@ -15,7 +15,7 @@ search-label = Search the database
 search-hint = For example: gong, coffee, festival
 search-button = Search
 footer-managed = Managing agency: { $agency }
-footer-official = The official source of image promotion information of { $province } Province.
+footer-official = The official source of promotional information about { $province } Province.
 footer-licence = Domestic and foreign media may use each record under the terms on its page; please name the source.
 
 ## Home page
@@ -85,7 +85,7 @@ fallback-missing = This record is not available in { $lang } yet.
 fallback-shown = The { $lang } text is shown instead.
 translated-machine = Machine translation, not reviewed; the original text is authoritative.
 translated-edited = Machine translation, reviewed by a person.
-download = Download release
+download = Download
 credit-label = Credit:
 pages-count = { $n ->
     [one] { $count } page
@@ -109,8 +109,8 @@ rights-statement = Rights statement
 rights-licence = Licence
 rights-use = Permitted use
 rights-expires = May be used until (not including)
-use-editorial = News and information: may be quoted, cropped and captioned in translation when the source is named.
-use-commercial = Any purpose, including commercial use, under the licence given.
+use-editorial = For news use by any medium; cropping and translating captions are allowed.
+use-commercial = For any use, commercial use included, under the licence given.
 use-internal = Internal use only.
 
 ## Notices

@@ -76,7 +76,7 @@ fallback-missing = Nội dung này chưa có bằng { $lang }.
 fallback-shown = Trang đang hiển thị bản { $lang }.
 translated-machine = Bản dịch máy, chưa được hiệu đính; nội dung chính thức là bản gốc.
 translated-edited = Bản dịch máy đã được người hiệu đính.
-download = Tải bản phát hành
+download = Tải về
 credit-label = Nguồn:
 pages-count = { $count } trang
 fact-topics = Lĩnh vực
@@ -93,12 +93,12 @@ role-translator = Người dịch
 role-editor = Biên tập
 rights-credit = Ghi nguồn
 rights-holder = Chủ sở hữu quyền
-rights-statement = Tuyên bố quyền
+rights-statement = Tình trạng bản quyền
 rights-licence = Giấy phép
 rights-use = Phạm vi sử dụng
 rights-expires = Được sử dụng đến trước ngày
-use-editorial = Báo chí và thông tin: được trích dẫn, cắt cúp ảnh, dịch chú thích khi ghi rõ nguồn.
-use-commercial = Mọi mục đích, kể cả thương mại, theo giấy phép kèm theo.
+use-editorial = Được sử dụng cho mục đích thông tin, báo chí trên mọi phương tiện; được cắt cúp ảnh và dịch chú thích.
+use-commercial = Được sử dụng cho mọi mục đích, kể cả thương mại, theo giấy phép kèm theo.
 use-internal = Chỉ dùng nội bộ.
 
 ## Thông báo

@@ -111,11 +111,19 @@ pub fn demo(config: Config, json: bool) -> anyhow::Result<()> {
     let (config, listener) = bind(config)?;
     let services = open(&config)?;
     let accounts = accounts(&services)?;
-    let key = services.add_key(&operator(), "demo", Scope::Export, None)?;
+    for key in
+        services.keys(&operator())?.iter().filter(|key| key.name == KEY && key.revoked.is_none())
+    {
+        services.revoke_key(&operator(), &key.id)?;
+    }
+    let key = services.add_key(&operator(), KEY, Scope::Export, None)?;
     let keys = vec![DemoKey { scope: Scope::Export, key: key.secret }];
     let told = Told { url: config.public_url.clone(), accounts, keys };
     run(&config, &services, listener, move || tell(&told, json))
 }
+
+/// The demo's export key goes by this name; each start revokes those before.
+const KEY: &str = "demo";
 
 fn open(config: &Config) -> anyhow::Result<Services> {
     let worker = own_program()?;

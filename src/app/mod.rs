@@ -53,6 +53,12 @@ fn bind(config: Config) -> anyhow::Result<(Config, TcpListener)> {
 /// # Errors
 /// The folder does not open, or the address is taken.
 pub fn serve(config: Config) -> anyhow::Result<()> {
+    if !config.data.join("journal").is_dir() {
+        anyhow::bail!("{} holds no data: run `quangba init` first", config.data.display());
+    }
+    for name in &config.ignored {
+        tracing::warn!("the variable {name} names no setting");
+    }
     let (config, listener) = bind(config)?;
     let services = Services::open(&config.data, config.service.clone(), &own_program()?, clock())
         .with_context(|| format!("opening {}", config.data.display()))?;

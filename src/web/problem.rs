@@ -79,6 +79,19 @@ impl Problem {
         }))
     }
 
+    /// The same for a wrong name and a wrong password, so that nobody learns which accounts exist.
+    #[must_use]
+    pub fn of_sign_in(self) -> Self {
+        if self.0.status != StatusCode::UNAUTHORIZED {
+            return self;
+        }
+        let text = (
+            "Tên đăng nhập hoặc mật khẩu không đúng.",
+            "The user name or the password is not right.",
+        );
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised", text)
+    }
+
     /// Adds a header of its own.
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
@@ -240,7 +253,7 @@ impl From<Error> for Problem {
             Error::Forbidden => Self::new(
                 S::FORBIDDEN,
                 "forbidden",
-                ("Bạn không có quyền làm việc này.", "You may not do this."),
+                ("Bạn không được phép thực hiện thao tác này.", "You may not do this."),
             ),
             Error::Refused(refusal) => refused(refusal),
             Error::Conflict(code, message) => {

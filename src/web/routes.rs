@@ -2,7 +2,15 @@
 
 use std::sync::LazyLock;
 
-use actix_web::{HttpRequest, HttpResponse, dev::ResourceDef, get, middleware, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    get,
+    http::Method,
+    middleware::{self, Next},
+    web,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -165,6 +173,18 @@ async fn description() -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
+/// A HEAD is answered as the GET of its address; the server leaves the body out (RFC 9110, section
+/// 9.3.2).
+async fn head_as_get<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
 /// Everything that is served, over `app`. `configure` of every worker, and of tests.
 pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
@@ -173,6 +193,7 @@ pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
         let routes = web::scope(&scope)
             .wrap(middleware::from_fn(speak))
             .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+            .wrap(middleware::from_fn(head_as_get))
             .app_data(web::PayloadConfig::new(limit))
             .app_data(web::QueryConfig::default().error_handler(|e, _| bad_query(&e).into()))
             .configure(|inner| described(&mut ServiceConfig::new(inner)))

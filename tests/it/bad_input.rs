@@ -1,6 +1,7 @@
 //! Bad input: each gets its problem, in the caller's language, with all errors at once and their
 //! places, and changes nothing.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -493,6 +494,22 @@ async fn a_bad_parameter_is_named() {
         assert_eq!(answer.errors(), [wanted], "{path}");
     }
     app.get("/export/v1/records?after_seq=99").by(&key).send().await.is_problem(409, "beyond-feed");
+}
+
+#[actix_web::test]
+async fn a_head_is_answered_as_its_get_is() {
+    let app = TestApp::new().await;
+    for (path, status) in [
+        ("/vi/", 200),
+        ("/en/search", 200),
+        ("/openapi.json", 200),
+        ("/healthz", 200),
+        ("/export/v1/records", 401),
+        ("/nothing", 404),
+        ("/api/v1/session", 405),
+    ] {
+        assert_eq!(app.ask(Method::HEAD, path).send().await.status, status, "{path}");
+    }
 }
 
 #[actix_web::test]

@@ -44,7 +44,8 @@ pub(crate) async fn sign_in(
     let (from, old) = (address(&request, &app), session_token(&request));
     let signed = app
         .run(move |services| services.sign_in((&said.user, &said.password), from, old.as_deref()))
-        .await?;
+        .await
+        .map_err(Problem::of_sign_in)?;
     let body = me(&Actor::from(&signed.user));
     Ok(HttpResponse::Ok().cookie(session_cookie(&app, signed.token)).json(body))
 }
