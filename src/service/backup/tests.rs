@@ -62,8 +62,6 @@ fn what_was_backed_up_comes_back_with_a_feed_of_its_own() {
         let (dir, services, file) = backed_up(name);
         let settings = "workers = 2\n";
         fs::write(services.dir().join(SETTINGS), settings).unwrap();
-        let again = services.backup(&file, &mut quiet);
-        assert!(matches!(again, Err(BackupError::Io { .. })), "a backup was written over");
         fs::remove_file(&file).unwrap();
         let done = services.backup(&file, &mut quiet).unwrap();
         assert_eq!((done.n, done.media), (services.store.head().n, 2), "{name}");
@@ -216,6 +214,15 @@ fn entries_with_odd_names_or_kinds_are_refused() {
     let wrong = tar_of(&[(&format!("media/00/00/{zeros}"), b"x", file)]);
     assert!(refused(dir.path(), &wrong).contains("its SHA-256 is another"));
     assert!(!dir.path().join("escaped").exists());
+}
+
+#[test]
+fn a_backup_is_not_written_over() {
+    let (_dir, services, file) = backed_up("b.tar");
+    let bytes = fs::read(&file).unwrap();
+    let again = services.backup(&file, &mut quiet);
+    assert!(matches!(again, Err(BackupError::Io { .. })));
+    assert_eq!(fs::read(&file).unwrap(), bytes);
 }
 
 #[test]
