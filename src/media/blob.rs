@@ -42,8 +42,6 @@ pub struct Stored {
     pub digest: Digest,
     /// How many bytes it has.
     pub bytes: u64,
-    /// Whether the same bytes were here before.
-    pub existed: bool,
 }
 
 impl Blobs {
@@ -167,6 +165,14 @@ impl Incoming {
         Ok(())
     }
 
+    /// What was written so far for reading, from its start, and its length in bytes.
+    pub(super) fn reopen(&self) -> Result<(File, u64), MediaError> {
+        if self.limit < self.bytes {
+            return Err(MediaError::TooLarge { limit: self.limit });
+        }
+        Ok((File::open(self.file.path())?, self.bytes))
+    }
+
     /// Adds all of `source`, from its start.
     pub(super) fn copy_from(&mut self, source: &mut File) -> Result<(), MediaError> {
         source.seek(SeekFrom::Start(0))?;
@@ -189,7 +195,6 @@ impl Incoming {
         file.as_file().sync_all()?;
         let digest = Digest::from(<[u8; 32]>::from(hash.finalize()));
         let path = place(&root, &digest);
-        let existed = path.is_file();
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -198,7 +203,7 @@ impl Incoming {
         for folder in path.ancestors().skip(1).take(3) {
             sync_folder(folder)?;
         }
-        Ok(Stored { digest, bytes, existed })
+        Ok(Stored { digest, bytes })
     }
 }
 
@@ -275,12 +280,12 @@ mod tests {
     fn a_file_lies_under_its_digest() {
         let (dir, blobs) = blobs();
         let stored = put(&blobs, b"abc");
-        assert_eq!((stored.digest.as_str(), stored.bytes, stored.existed), (ABC, 3, false));
+        assert_eq!((stored.digest.as_str(), stored.bytes), (ABC, 3));
         let path = dir.path().join("media/ba/78").join(ABC);
         assert_eq!(fs::read(path).unwrap(), b"abc");
         assert_eq!(left(&dir), 0);
 
-        assert!(put(&blobs, b"abc").existed);
+        assert_eq!(put(&blobs, b"abc").digest, stored.digest);
         assert_eq!(blobs.first_bytes(&stored.digest, 2).unwrap(), b"ab");
         assert_eq!(blobs.open_file(&stored.digest).unwrap().1, 3);
         assert!(blobs.exists(&stored.digest));

@@ -88,7 +88,16 @@ impl Media {
     /// What the uploader can mend ([`MediaError::Empty`] to [`MediaError::Name`]);
     /// [`MediaError::Missing`], and our own failures.
     pub fn probe(&self, digest: &Digest, name: &str) -> Result<Probe, MediaError> {
-        probe::probe(self, digest, name)
+        probe::probe(self, &|| self.blobs.open_file(digest), name)
+    }
+
+    /// As [`Media::probe`], of a file that is still on its way in. One that is refused then never
+    /// has a name, and nothing has to be taken away that might be another upload's too.
+    ///
+    /// # Errors
+    /// As [`Media::probe`]; [`MediaError::TooLarge`] if more was written than it may hold.
+    pub fn probe_incoming(&self, file: &blob::Incoming, name: &str) -> Result<Probe, MediaError> {
+        probe::probe(self, &|| file.reopen(), name)
     }
 
     /// Makes the cleaned copy of a probed file and keeps it beside the original.

@@ -7,7 +7,6 @@ use super::decode::{self, Means};
 use super::format::{self, Format};
 use super::worker::Job;
 use super::{Media, MediaError, exif};
-use crate::domain::digest::Digest;
 
 /// What the file itself says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,18 +32,22 @@ impl Probe {
     }
 }
 
-/// See [`Media::probe`].
-pub(super) fn probe(media: &Media, digest: &Digest, name: &str) -> Result<Probe, MediaError> {
+/// See [`Media::probe`]; `open` gives the file from its start, with its length.
+pub(super) fn probe(
+    media: &Media,
+    open: &dyn Fn() -> Result<(File, u64), MediaError>,
+    name: &str,
+) -> Result<Probe, MediaError> {
     let limits = &media.limits;
     super::name::clean(name)?;
-    let (file, bytes) = media.blobs.open_file(digest)?;
+    let (file, bytes) = open()?;
     if limits.file_bytes < bytes {
         return Err(MediaError::TooLarge { limit: limits.file_bytes });
     }
     let format = Format::of(&head(&file)?, Some(name))?;
     let media_type = format.media_type();
     if format == Format::Pdf {
-        let (again, _) = media.blobs.open_file(digest)?;
+        let (again, _) = open()?;
         let pages = media.work(Job::PdfProbe, again, None)?;
         return Ok(Probe { media_type, size: None, orientation: 1, pages: Some(pages), bytes });
     }

@@ -132,15 +132,7 @@ impl Services {
 
     /// Keeps a file that is a picture or a publication; of any other nothing stays.
     fn accept(&self, file: Incoming, name: &str) -> Result<(Stored, Probe), Error> {
-        let stored = file.finish()?;
-        match self.media.probe(&stored.digest, name) {
-            Ok(probe) => Ok((stored, probe)),
-            Err(error) => {
-                if !stored.existed {
-                    self.media.blobs().remove(&stored.digest)?;
-                }
-                Err(error.into())
-            }
-        }
+        let probe = self.media.probe_incoming(&file, name)?;
+        Ok((file.finish()?, probe))
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::archive::{
-    Answer, Archive, add_picture, article, ask, close, correct, create, get, key, publish,
+    Answer, Archive, add_picture, article, ask, close, correct, create, get, key, picture, publish,
     published, withdraw, writer,
 };
 
@@ -503,5 +503,32 @@ fn a_new_public_address_renders_every_public_record_anew() {
     }
     let kept = services.record(&writer(), ids[1]).unwrap();
     assert_eq!(kept.record, draft);
+    close(services);
+}
+
+/// The same bytes in two requests, one of which is refused: the other's file must stay.
+#[test]
+fn a_refused_upload_takes_nothing_from_another() {
+    let (_archive, services) = Archive::new();
+    let right = create(&services, article(1));
+    let wrong = create(&services, article(2));
+    for round in 0..12_u8 {
+        // New bytes each time: a comment does not change the picture.
+        let mut bytes = picture();
+        bytes.splice(2..2, [0xFF, 0xFE, 0, 3, round]);
+        let (bytes, services) = (&bytes, &services);
+        let upload = move |id, name: &str| {
+            let mut uploading = services.begin_file(&writer(), id, name).unwrap();
+            uploading.file.write(bytes).unwrap();
+            services.add_file(&writer(), id, uploading, json!({}))
+        };
+        let asset = std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(move || assert!(upload(wrong, "a.png").is_err()));
+            }
+            scope.spawn(move || upload(right, "a.jpg").unwrap().1).join().unwrap()
+        });
+        services.original(&writer(), right, asset).unwrap();
+    }
     close(services);
 }
