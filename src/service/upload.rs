@@ -19,6 +19,9 @@ use crate::{
     text,
 };
 
+/// The most tags in a body: what reads HTML takes time with the square of their depth.
+const TAGS: usize = 5_000;
+
 impl Services {
     /// Begins a record for the actor's agency.
     ///
@@ -162,6 +165,17 @@ impl Services {
     ) -> Result<(Document, Map<String, Value>), Error> {
         let mut document =
             input::document(value, &self.settings.document).map_err(Error::Invalid)?;
+        let crowded = document.body.iter().filter(|(_lang, body)| TAGS < body.matches('<').count());
+        let text = (
+            "Nội dung có quá nhiều thẻ HTML (tối đa 5.000).",
+            "The text has too many HTML tags (5,000 at most).",
+        );
+        let errors: Vec<_> = crowded
+            .map(|(lang, _)| InputError::new(&format!("/body/{lang}"), "too-many-tags", text))
+            .collect();
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
         document.body = document
             .body
             .iter()

@@ -79,6 +79,14 @@ async fn lists_have_their_bounds() {
 }
 
 #[actix_web::test]
+async fn a_body_has_5000_tags_at_most() {
+    let app = TestApp::new().await;
+    let writer = writer(&app).await;
+    let body = |pairs: usize| with(article(), "/body", json!({"vi": "<ul><li>".repeat(pairs)}));
+    held(&app, &writer, &body(2_500), &body(2_501), "/body/vi too-many-tags").await;
+}
+
+#[actix_web::test]
 async fn a_record_has_so_many_files_at_most() {
     let app = TestApp::with(|settings| settings.document.assets = 2).await;
     let writer = writer(&app).await;
