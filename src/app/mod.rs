@@ -8,6 +8,7 @@ use std::{net::TcpListener, path::PathBuf, sync::Arc};
 
 use actix_web::{App as Actix, HttpServer, middleware, web};
 use anyhow::Context as _;
+use rustix::process::{Resource, getrlimit, setrlimit};
 
 use crate::{
     config::Config,
@@ -21,6 +22,12 @@ use crate::{
 
 pub use crate::web::routes::openapi_text;
 pub use demo::demo;
+
+/// Open files that are not connections: segments, journal, media, workers.
+const OWN_FILES: usize = 512;
+
+/// More connections than any worker has to hold.
+const MOST_CONNECTIONS: usize = 25_000;
 
 /// The real clock.
 #[must_use]
@@ -65,6 +72,20 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
     run(&config, &services, listener, || Ok(()))
 }
 
+/// Connections that each of so many workers takes: what the system lets us open, after we asked for
+/// all of it, less what store, index and files need.
+fn connections(workers: usize) -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // What the system does not grant, the number below does not count on.
+    let granted = setrlimit(Resource::Nofile, limit)
+        .map_or_else(|_refused| getrlimit(Resource::Nofile).current, |()| limit.current);
+    let most = granted
+        .map_or(MOST_CONNECTIONS, |files| usize::try_from(files).unwrap_or(MOST_CONNECTIONS));
+    let each = most.saturating_sub(OWN_FILES).checked_div(workers).unwrap_or(0);
+    each.clamp(16, MOST_CONNECTIONS)
+}
+
 /// Serves over opened services; `ready` is called once the server takes requests.
 fn run(
     config: &Config,
@@ -95,6 +116,7 @@ fn run(
         };
         let server = HttpServer::new(make)
             .workers(config.workers)
+            .max_connections(connections(config.workers))
             .shutdown_timeout(10)
             .listen(listener)
             .with_context(|| format!("listening on {}", config.listen))?;

@@ -1,16 +1,18 @@
 //! All routes in one list, and the API description that is made from them.
 
-use std::sync::LazyLock;
+use std::{io, sync::LazyLock, time::Duration};
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse,
     body::MessageBody,
-    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    dev::{Payload, ResourceDef, ServiceRequest, ServiceResponse},
+    error::PayloadError,
     get,
     http::Method,
     middleware::{self, Next},
     web,
 };
+use futures_util::{StreamExt as _, stream};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -185,6 +187,28 @@ async fn head_as_get<B: MessageBody>(
     next.call(request).await
 }
 
+/// How long the next bytes of a body may take to come.
+const STALLED: Duration = Duration::from_secs(10);
+
+/// Gives up on a body that stops coming: who opens many of them would hold all our files.
+async fn in_time<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let body = request.take_payload();
+    if !matches!(body, Payload::None) {
+        let timed = stream::unfold(body, |mut body| async move {
+            let chunk = match tokio::time::timeout(STALLED, body.next()).await {
+                Ok(chunk) => chunk?,
+                Err(_stalled) => Err(PayloadError::Io(io::ErrorKind::TimedOut.into())),
+            };
+            Some((chunk, body))
+        });
+        request.set_payload(Payload::Stream { payload: Box::pin(timed.fuse()) });
+    }
+    next.call(request).await
+}
+
 /// Everything that is served, over `app`. `configure` of every worker, and of tests.
 pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
@@ -194,6 +218,7 @@ pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
             .wrap(middleware::from_fn(speak))
             .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .wrap(middleware::from_fn(head_as_get))
+            .wrap(middleware::from_fn(in_time))
             .app_data(web::PayloadConfig::new(limit))
             .app_data(web::QueryConfig::default().error_handler(|e, _| bad_query(&e).into()))
             .configure(|inner| described(&mut ServiceConfig::new(inner)))
