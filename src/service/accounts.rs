@@ -12,6 +12,7 @@ use crate::{
         lang::Localized,
     },
     store::{By, Session, Tree},
+    text::nfc,
 };
 
 /// A fresh sign-in.
@@ -36,6 +37,13 @@ pub struct NewKey {
 /// long as that for known ones.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// The fewest characters of a password that people choose, and the most.
+const SHORTEST: usize = 12;
+const LONGEST: usize = 1_024;
+
+/// Actors that are no accounts: the program itself and its command line.
+const RESERVED: [&str; 2] = ["system", "cli"];
+
 impl Services {
     /// Signs somebody in; any session that the browser had ends.
     ///
@@ -50,7 +58,8 @@ impl Services {
         self.sign_ins.try_once(name, address)?;
         let user = self.store.user(name)?.map(|found| found.value);
         let kept = user.as_ref().map_or(NOBODY, |user| user.password.as_str());
-        let right = password.len() <= 1_024 && secret::verify_password(password, kept);
+        let password = nfc(password);
+        let right = password.chars().count() <= LONGEST && secret::verify_password(&password, kept);
         let user = user.filter(|user| right && !user.disabled).ok_or(Error::Unauthorised)?;
         if let Some(old) = old {
             self.store.end_session(&secret::hash(old))?;
@@ -115,7 +124,7 @@ impl Services {
     pub fn change_password(&self, actor: &Actor, old: &str, new: &str) -> Result<(), Error> {
         self.sign_ins.try_once(&actor.name, None)?;
         let user = self.store.user(&actor.name)?.ok_or(Error::Unauthorised)?;
-        if !secret::verify_password(old, &user.value.password) {
+        if !secret::verify_password(&nfc(old), &user.value.password) {
             return Err(Error::Unauthorised);
         }
         self.set_password(actor, &actor.name, new)
@@ -133,14 +142,22 @@ impl Services {
     }
 
     fn set_password(&self, actor: &Actor, name: &str, new: &str) -> Result<(), Error> {
-        if !(12..=1_024).contains(&new.chars().count()) {
+        // Keyboards differ in how they compose what people see as one letter.
+        let new = nfc(new);
+        let length = new.chars().count();
+        if length < SHORTEST {
             let text =
                 ("Mật khẩu phải có ít nhất 12 ký tự.", "A password has at least 12 characters.");
             return Err(Error::field("/new", "too-short", text));
         }
+        if LONGEST < length {
+            let text =
+                ("Mật khẩu có nhiều nhất 1.024 ký tự.", "A password has at most 1,024 characters.");
+            return Err(Error::field("/new", "too-long", text));
+        }
         let found = self.store.user(name)?.ok_or(Error::NotFound)?;
         let user = User {
-            password: secret::hash_password(new)?,
+            password: secret::hash_password(&new)?,
             epoch: found.value.epoch.saturating_add(1),
             ..found.value
         };
@@ -167,6 +184,10 @@ impl Services {
     ) -> Result<(User, String), Error> {
         only(actor, Role::Admin)?;
         self.check_agency(agency.as_ref(), roles.iter().any(|role| role.needs_agency()))?;
+        if RESERVED.contains(&name.as_str()) {
+            let text = ("Tên này dành riêng cho hệ thống.", "This name is the system's own.");
+            return Err(Error::field("/user", "reserved", text));
+        }
         if roles.is_empty() {
             let text = ("Phải có ít nhất một vai trò.", "There must be one role at least.");
             return Err(Error::field("/roles", "required", text));

@@ -93,10 +93,22 @@ impl Services {
         } else {
             "the journal is damaged: restore a backup"
         };
-        for difference in self.store.compare(&mut lines)? {
-            checked.found("store", format!("{difference}; {advice}"));
+        match self.store.compare(&mut lines) {
+            Ok(differences) => {
+                for difference in differences {
+                    checked.found("store", format!("{difference}; {advice}"));
+                }
+            }
+            Err(error) => checked.found("store", format!("it cannot be read ({error}); {advice}")),
         }
-        let wanted = self.check_rows(&mut checked, tell)?;
+        let wanted = match self.check_rows(&mut checked, tell) {
+            // What lies in files and index cannot be judged without the rows.
+            Err(Error::Store(error)) => {
+                checked.found("store", format!("it cannot be read ({error}); {advice}"));
+                return Ok(checked);
+            }
+            wanted => wanted?,
+        };
         self.check_files(&wanted, options, (&mut checked, tell))?;
         self.check_orphans(&wanted, options, &mut checked)?;
         self.check_index(options, &mut checked)?;

@@ -95,8 +95,12 @@ pub struct PublicFile {
 /// What we say of a file's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileStatus {
-    /// It is the release of a published record.
+    /// It is a file of a published record as it stands.
     Current(RecordId),
+    /// It was a file of a published record, which has been corrected since.
+    Corrected(RecordId),
+    /// Its record is withdrawn.
+    Withdrawn(RecordId),
     /// We never released it.
     Unknown,
 }
@@ -173,11 +177,12 @@ impl Services {
     pub fn file_status(&self, digest: &Digest) -> Result<FileStatus, Error> {
         let found = self.store.released(digest)?;
         let Some(id) = found else { return Ok(FileStatus::Unknown) };
-        Ok(if self.store.live(id)?.is_some() {
-            FileStatus::Current(id)
-        } else {
-            FileStatus::Unknown
-        })
+        let Some(live) = self.store.live(id)? else {
+            let gone = self.store.tombstone(id)?.is_some();
+            return Ok(if gone { FileStatus::Withdrawn(id) } else { FileStatus::Unknown });
+        };
+        let has = live.files.values().any(|release| release.digest == *digest);
+        Ok(if has { FileStatus::Current(id) } else { FileStatus::Corrected(id) })
     }
 }
 

@@ -6,9 +6,11 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use super::Error;
 
-/// Ten tries at once for a name, then one in six seconds; sixty at once for an address, then one a
-/// second (offices share one).
+/// Ten tries at once for a name from one address, then one in six seconds; two hundred for a name
+/// from anywhere, so that a stranger cannot keep an officer out; sixty at once for an address, then
+/// one a second (offices share one).
 pub(super) struct Throttle {
+    pairs: DefaultKeyedRateLimiter<(String, Option<IpAddr>)>,
     names: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
 }
@@ -21,7 +23,8 @@ impl Throttle {
                 .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
         };
         Self {
-            names: RateLimiter::keyed(quota(6, 10)),
+            pairs: RateLimiter::keyed(quota(6, 10)),
+            names: RateLimiter::keyed(quota(1, 200)),
             addresses: RateLimiter::keyed(quota(1, 60)),
         }
     }
@@ -31,6 +34,7 @@ impl Throttle {
     /// # Errors
     /// [`Error::TooMany`] with the seconds to wait.
     pub(super) fn try_once(&self, name: &str, address: Option<IpAddr>) -> Result<(), Error> {
+        self.pairs.retain_recent();
         self.names.retain_recent();
         self.addresses.retain_recent();
         let clock = governor::clock::DefaultClock::default();
@@ -40,6 +44,7 @@ impl Throttle {
         if let Some(address) = address {
             self.addresses.check_key(&address).map_err(wait)?;
         }
+        self.pairs.check_key(&(name.to_owned(), address)).map_err(wait)?;
         self.names.check_key(&name.to_owned()).map_err(wait)
     }
 }

@@ -91,13 +91,13 @@ pub fn session_token(request: &HttpRequest) -> Option<String> {
 pub fn same_origin(request: &HttpRequest, app: &App) -> Result<(), Problem> {
     let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let ours = |origin: &str| {
-        let info = request.connection_info();
-        let here = format!("{}://{}", info.scheme(), info.host());
         let public = app.settings.public_url.as_str();
-        origin == here
-            || public
-                .strip_prefix(origin)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let host = said("host").unwrap_or_default();
+        // The host as the browser named it, not as a header says that anybody can add.
+        let here = |scheme| format!("{scheme}://{host}") == origin;
+        let plain = !public.starts_with("https://") && here("http");
+        let public: Vec<&str> = public.splitn(4, '/').take(3).collect();
+        origin == public.join("/") || here("https") || plain
     };
     let from_us = match (said("origin"), said("sec-fetch-site")) {
         (Some(origin), _) => ours(origin),

@@ -212,6 +212,7 @@ async fn a_withdrawn_record_is_gone_from_every_door() {
     let record = app.get(&format!("/api/v1/published/{id}")).send().await.ok(200);
     let href = record["assets"][0]["href"].as_str().unwrap().to_owned();
     let release = href.strip_prefix("https://quangba.example").unwrap();
+    let digest = hex(&app.get(release).send().await.body);
 
     let bare = app.desk(&crew.publisher, &id, json!({"action": "withdraw"})).await;
     bare.is_problem(422, "invalid");
@@ -231,6 +232,8 @@ async fn a_withdrawn_record_is_gone_from_every_door() {
     assert_eq!(gone.at("/tombstone/withdrawn/reason"), "rights");
     assert_eq!(gone.at("/tombstone/version"), 2);
     app.get(release).send().await.is_problem(410, "withdrawn");
+    let status = app.get(&format!("/api/v1/status?sha256={digest}")).send().await.ok(200);
+    assert_eq!(status, json!({"status": "withdrawn", "record": format!("urn:uuid:{id}")}));
     app.get(&format!("/media/{asset}/320.jpg")).send().await.is_problem(410, "withdrawn");
     for lang in ["vi", "en"] {
         let page = app.get(&format!("/{lang}/r/{id}")).send().await;

@@ -91,7 +91,54 @@ async fn a_new_password_ends_all_sessions() {
     me(&app, &lan.caller).await.is_problem(401, "unauthorised");
     me(&app, &other).await.is_problem(401, "unauthorised");
     try_password(&app, &lan.name, &lan.password).await.is_problem(401, "unauthorised");
-    try_password(&app, &lan.name, "một mật khẩu dài và mới").await.ok(200);
+    let again = try_password(&app, &lan.name, "một mật khẩu dài và mới").await;
+    again.ok(200);
+    // Typed on another keyboard: composed otherwise, the same to the eye.
+    use unicode_normalization::UnicodeNormalization as _;
+    let composed: String = "một mật khẩu dài và mới".nfd().collect();
+    try_password(&app, &lan.name, &composed).await.ok(200);
+}
+
+#[actix_web::test]
+async fn the_longest_password_works_and_a_longer_one_is_refused() {
+    let app = TestApp::new().await;
+    let lan = app.person(&["contributor"], Some(CULTURE)).await;
+    let change = async |new: &str| {
+        let body = json!({"old": lan.password, "new": new});
+        app.post("/api/v1/me/password").by(&lan.caller).json(&body).send().await
+    };
+    let long = change(&"ạ".repeat(1_025)).await;
+    assert_eq!(long.errors(), ["/new too-long"]);
+    let longest = "ạ".repeat(1_024);
+    assert_eq!(change(&longest).await.status, 204);
+    try_password(&app, &lan.name, &longest).await.ok(200);
+}
+
+#[actix_web::test]
+async fn nobody_takes_the_name_of_the_program() {
+    let app = TestApp::new().await;
+    let admin = app.person(&["admin"], None).await.caller;
+    for name in ["system", "cli"] {
+        let body = json!({"user": name, "roles": ["auditor"]});
+        let refused = app.post("/api/v1/users").by(&admin).json(&body).send().await;
+        assert_eq!(refused.errors(), ["/user reserved"]);
+    }
+}
+
+#[actix_web::test]
+async fn a_stranger_cannot_keep_an_officer_out() {
+    let app = TestApp::new().await;
+    let lan = app.person(&["contributor"], Some(CULTURE)).await;
+    let from = async |address: &str, password: &str| {
+        let body = json!({"user": lan.name, "password": password});
+        app.post("/api/v1/session").from(address).json(&body).send().await
+    };
+    let wrong = "x".repeat(2_000);
+    for _ in 0..12 {
+        from("203.0.113.7", &wrong).await;
+    }
+    from("203.0.113.7", &lan.password).await.is_problem(429, "too-many");
+    from("203.0.113.8", &lan.password).await.ok(200);
 }
 
 #[actix_web::test]
@@ -135,8 +182,17 @@ async fn a_write_from_another_site_is_refused() {
         "https://quangba.exam",
         "null",
         "",
+        "https:",
+        "https://quangba.example/vi",
     ] {
         write(("Origin", origin)).await.is_problem(403, "foreign-origin");
+    }
+    for (name, value) in
+        [("X-Forwarded-Host", "evil.example"), ("Forwarded", "host=evil.example;proto=https")]
+    {
+        let ask = app.post("/api/v1/records").by(&lan.caller).header(name, value);
+        let ask = ask.header("Origin", "https://evil.example").json(&article());
+        ask.send().await.is_problem(403, "foreign-origin");
     }
     for site in ["cross-site", "same-site"] {
         write(("Sec-Fetch-Site", site)).await.is_problem(403, "foreign-origin");

@@ -370,6 +370,8 @@ pub(crate) async fn status(
     let status = app.run(move |services| services.file_status(&digest)).await?;
     Ok(web::Json(match status {
         FileStatus::Current(id) => json!({"status": "current", "record": id}),
+        FileStatus::Corrected(id) => json!({"status": "corrected", "record": id}),
+        FileStatus::Withdrawn(id) => json!({"status": "withdrawn", "record": id}),
         FileStatus::Unknown => json!({"status": "unknown"}),
     }))
 }
