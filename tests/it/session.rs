@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::support::{Answer, CULTURE, Caller, FINANCE, TestApp, records::article};
 
@@ -94,7 +95,6 @@ async fn a_new_password_ends_all_sessions() {
     let again = try_password(&app, &lan.name, "một mật khẩu dài và mới").await;
     again.ok(200);
     // Typed on another keyboard: composed otherwise, the same to the eye.
-    use unicode_normalization::UnicodeNormalization as _;
     let composed: String = "một mật khẩu dài và mới".nfd().collect();
     try_password(&app, &lan.name, &composed).await.ok(200);
 }
