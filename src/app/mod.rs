@@ -104,7 +104,7 @@ fn run(
         json_limit: config.service.json_bytes,
     };
     let app = web::Data::new(App::new(services.clone(), settings));
-    let workers = workers::start(services)?;
+    let workers = workers::start(services, config.public_url_set)?;
     let control =
         control::Control::start(services.clone()).context("opening the control socket")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -47,7 +47,9 @@ impl Stop {
 }
 
 /// Starts the followers of index and media, and the clockwork of publication.
-pub(super) fn start(services: &Services) -> anyhow::Result<Workers> {
+///
+/// An address that nobody chose may be another at each start; exports keep theirs then.
+pub(super) fn start(services: &Services, address_set: bool) -> anyhow::Result<Workers> {
     let stop = Arc::new(Stop::default());
     let mut threads = Vec::new();
     let mut spawn = |name: &str, work: Box<dyn FnOnce(&Stop) + Send>| -> anyhow::Result<()> {
@@ -60,8 +62,10 @@ pub(super) fn start(services: &Services) -> anyhow::Result<Workers> {
     spawn("follow-index", Box::new(move |stop| follow(&of, stop, Services::follow_index)))?;
     let of = services.clone();
     spawn("follow-media", Box::new(move |stop| follow(&of, stop, Services::follow_media)))?;
-    let of = services.clone();
-    spawn("address", Box::new(move |stop| address(&of, stop)))?;
+    if address_set {
+        let of = services.clone();
+        spawn("address", Box::new(move |stop| address(&of, stop)))?;
+    }
     let of = services.clone();
     spawn("due", Box::new(move |stop| due(&of, stop)))?;
     Ok(Workers { stop, threads })

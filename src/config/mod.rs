@@ -108,7 +108,8 @@ pub struct Config {
     pub service: Settings,
     /// Variables that begin with [`PREFIX`] but name no setting, for `doctor`.
     pub ignored: Vec<String>,
-    public_url_set: bool,
+    /// Whether `public_url` was set, and not made from `listen`.
+    pub public_url_set: bool,
 }
 
 /// The settings that are not the services'.
