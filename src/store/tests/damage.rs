@@ -222,13 +222,10 @@ fn damage_far_before_the_tail_is_remembered() {
 }
 
 #[test]
-fn locks_that_are_let_go_a_moment_later_are_waited_for() {
+fn a_lock_that_is_let_go_a_moment_later_is_waited_for() {
     let dir = folder(1);
-    let held = ["lock", "store/db"].map(|name| {
-        let file = File::open(dir.path().join(name)).unwrap();
-        file.lock().unwrap();
-        file
-    });
+    let held = File::open(dir.path().join("store/db")).unwrap();
+    held.lock().unwrap();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             std::thread::sleep(Duration::from_millis(60));
