@@ -217,7 +217,9 @@ mod tests {
         #[test]
         fn plain_text_comes_back_as_it_was(text in "[a-zà-ỹ<>&\"']{0,30}") {
             let html = text.replace('&', "&amp;").replace('<', "&lt;");
-            prop_assert_eq!(to_text(&html), text);
+            // The range has an ogham space in it.
+            let words: Vec<&str> = text.split_whitespace().collect();
+            prop_assert_eq!(to_text(&html), words.join(" "));
         }
     }
 }
