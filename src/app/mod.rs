@@ -63,10 +63,8 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
     if !config.data.join("journal").is_dir() {
         anyhow::bail!("{} holds no data: run `quangba init` first", config.data.display());
     }
-    for name in &config.ignored {
-        tracing::warn!("the variable {name} names no setting");
-    }
     let (config, listener) = bind(config)?;
+    warn_of(&config);
     let services = Services::open(&config.data, config.service.clone(), &own_program()?, clock())
         .with_context(|| format!("opening {}", config.data.display()))?;
     run(&config, &services, listener, || Ok(()))
@@ -84,6 +82,17 @@ fn connections(workers: usize) -> usize {
         .map_or(MOST_CONNECTIONS, |files| usize::try_from(files).unwrap_or(MOST_CONNECTIONS));
     let each = most.saturating_sub(OWN_FILES).checked_div(workers).unwrap_or(0);
     each.clamp(16, MOST_CONNECTIONS)
+}
+
+/// What is set in a way that its owner may not mean.
+#[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
+fn warn_of(config: &Config) {
+    for name in &config.ignored {
+        tracing::warn!("the variable {name} names no setting");
+    }
+    if !config.public_url_set {
+        tracing::warn!("`public_url` is not set: pages and exports name {}", config.public_url);
+    }
 }
 
 /// Serves over opened services; `ready` is called once the server takes requests.

@@ -29,12 +29,16 @@ pub(super) fn init(
         worker: &worker,
         clock,
     };
-    let (_services, made) = setup.init(&init.admin)?;
+    let (services, made) = setup.init(&init.admin)?;
     ui.line(&format!("{} is ready. User: {}", config.data.display(), made.user));
     ui.line(&format!(
         "First password, to be changed / Mật khẩu ban đầu, cần đổi: {}",
         made.password
     ));
+    if !services.is_managed() {
+        ui.line("The profile names no managing agency for today, so nothing can be published.");
+        ui.line("Hồ sơ tỉnh không ghi cơ quan chủ trì quản lý cho hôm nay nên chưa thể công bố tư liệu.");
+    }
     ui.result(&json!({"user": made.user, "password": made.password}));
     Ok(())
 }

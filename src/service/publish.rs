@@ -191,6 +191,12 @@ impl Services {
         }
     }
 
+    /// Whether anything can be published today: the profile has to name who manages the system.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        self.managing(self.now()).is_ok()
+    }
+
     /// Who manages the system at this instant, by the profile.
     pub(super) fn managing(&self, now: Timestamp) -> Result<AgencyName, Error> {
         let day = now.to_zoned(clock::vietnam()).date();

@@ -218,6 +218,17 @@ fn check_finds_what_is_wrong_and_mends_what_it_can() {
 }
 
 #[test]
+fn a_province_that_is_history_says_so_at_the_start() {
+    let system = System::empty();
+    let told = system.run("init --profile bac-kan --admin lan");
+    assert!(told.status.success());
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("nothing can be published"), "{told}");
+    let told = System::empty().run("init --profile dak-lak --admin lan");
+    assert!(!String::from_utf8(told.stdout).unwrap().contains("nothing can be published"));
+}
+
+#[test]
 fn nobody_else_reads_what_is_kept() {
     use std::os::unix::fs::PermissionsExt as _;
     let system = System::new();
