@@ -63,10 +63,11 @@ impl Services {
         let (Some(found), Some(live)) = (self.store.record(id)?, self.store.live(id)?) else {
             return Ok(None);
         };
-        let export = self.rendered(&live);
+        // What cannot be exported as it is now keeps the form that it has.
+        let Ok(export) = self.rendered(&live) else { return Ok(None) };
         let record = found.value.clone();
         let mut change = self.change(&operator(), "record.render", Some(found), Some(record));
-        change.public = Some(Public::Live(Box::new(live), export));
+        change.public = Some(Public::Live(Box::new(live), Ok(export)));
         Ok(Some(change))
     }
 
