@@ -217,3 +217,20 @@ async fn a_list_goes_on_where_its_cursor_says() {
     seen.sort();
     assert_eq!(seen, all, "each once");
 }
+
+/// Whoever opens many bodies and goes away must not hold all our connections.
+#[test]
+fn a_body_that_stalls_is_given_up() {
+    use std::io::{Read as _, Write as _};
+    let (archive, services) = crate::archive::Archive::new();
+    crate::archive::close(services);
+    let server = crate::archive::Server::start(&archive.data());
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut half = std::net::TcpStream::connect(address).unwrap();
+    half.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    let head = "Content-Type: application/json\r\nContent-Length: 500";
+    write!(half, "POST /api/v1/session HTTP/1.1\r\nHost: {address}\r\n{head}\r\n\r\n{{").unwrap();
+    let mut answer = String::new();
+    half.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
