@@ -83,16 +83,6 @@ impl Blobs {
         place(&self.root, digest).is_file()
     }
 
-    /// The first `count` bytes of the file, or all of them if it has fewer.
-    ///
-    /// # Errors
-    /// As [`Blobs::open_file`].
-    pub fn first_bytes(&self, digest: &Digest, count: u64) -> Result<Vec<u8>, MediaError> {
-        let mut first = Vec::new();
-        self.open_file(digest)?.0.take(count).read_to_end(&mut first)?;
-        Ok(first)
-    }
-
     /// Reads the whole file and gives its length if its bytes still have their digest.
     ///
     /// # Errors
@@ -286,7 +276,6 @@ mod tests {
         assert_eq!(left(&dir), 0);
 
         assert_eq!(put(&blobs, b"abc").digest, stored.digest);
-        assert_eq!(blobs.first_bytes(&stored.digest, 2).unwrap(), b"ab");
         assert_eq!(blobs.open_file(&stored.digest).unwrap().1, 3);
         assert!(blobs.exists(&stored.digest));
     }

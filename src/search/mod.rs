@@ -148,7 +148,8 @@ impl Search {
     ///
     /// # Errors
     /// [`SearchError`] if they could not be written; then go on from [`Search::place`] again.
-    pub fn apply(&self, ops: Vec<Op>, place: u64) -> Result<(), SearchError> {
+    #[cfg(test)]
+    pub(crate) fn apply(&self, ops: Vec<Op>, place: u64) -> Result<(), SearchError> {
         self.stage(ops, place)?;
         self.commit()
     }

@@ -106,39 +106,3 @@ fn the_schema_names_the_member_that_is_wrong() {
         assert!(!faults.is_empty(), "{pointer}");
     }
 }
-
-/// Prints what rendering costs: `cargo test --lib national -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-#[expect(clippy::print_stderr, reason = "a measurement says what it measured")]
-fn rendering_takes_microseconds() {
-    let (record, context) = (live(read(&full())), context());
-    let json = render(&record, &context).unwrap().json;
-    let start = std::time::Instant::now();
-    for _ in 0..2_000 {
-        std::hint::black_box(render(std::hint::black_box(&record), &context).unwrap());
-    }
-    let each = start.elapsed() / 2_000;
-    let start = std::time::Instant::now();
-    for seq in 0..100_000 {
-        std::hint::black_box(with_seq(std::hint::black_box(&json), seq).unwrap());
-    }
-    let splice = start.elapsed() / 100_000;
-    let value: Value = serde_json::from_str(&with_seq(&json, 1).unwrap()).unwrap();
-    let start = std::time::Instant::now();
-    for _ in 0..2_000 {
-        std::hint::black_box(validator().record(std::hint::black_box(&value)));
-    }
-    let validate = start.elapsed() / 2_000;
-    let start = std::time::Instant::now();
-    for _ in 0..2_000 {
-        std::hint::black_box(
-            serde_json_canonicalizer::to_vec(std::hint::black_box(&value)).unwrap(),
-        );
-    }
-    let canon = start.elapsed() / 2_000;
-    eprintln!(
-        "{} bytes: render {each:?}, of it validation {validate:?}, canon {canon:?}; with_seq {splice:?}",
-        json.len()
-    );
-}
