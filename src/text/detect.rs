@@ -55,6 +55,53 @@ pub fn detect(text: &str) -> Option<Detected> {
     })
 }
 
+/// Why a text is not what it was declared to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    /// It looks like this language (a BCP 47 tag without script).
+    Other(&'static str),
+    /// It is in the right language, or might be, but its letters lack their marks.
+    Unmarked,
+    /// It is not in the declared language's letters; in which language, nobody can tell.
+    Letters,
+}
+
+/// A translation is held against what it claims to be from this confidence on.
+const SURE: f64 = 0.8;
+
+/// What speaks against a text being in the language `declared` (its primary subtag).
+///
+/// Nothing is said of texts below 40 characters, of which one in Chinese, Japanese or Korean
+/// writing counts twice, or of languages that no statistics know: the languages of the highland
+/// and northern peoples are declared, not contradicted.
+#[must_use]
+pub fn contradiction(declared: &str, text: &str) -> Option<Contradiction> {
+    let seen = Seen::of(text);
+    let weight = seen.chars.saturating_add(seen.east());
+    if weight < ENOUGH || seen.letters.saturating_mul(2) < seen.chars {
+        return None;
+    }
+    let script = seen.script().map(|found| found.lang);
+    let other = |lang| Some(Contradiction::Other(lang));
+    match declared {
+        "vi" => seen.not_vietnamese(text),
+        "en" | "fr" | "es" | "de" => {
+            if let Some(lang) = script.or_else(|| seen.vietnamese().map(|found| found.lang)) {
+                return other(lang);
+            }
+            let found = detect(text).filter(|found| SURE < found.confidence)?;
+            (found.lang != declared).then_some(Contradiction::Other(found.lang))
+        }
+        "ru" if seen.cyrillic.saturating_mul(2) < seen.letters => Some(seen.guess(text)),
+        "zh" | "ja" | "ko" | "th" | "km" | "lo" => match script {
+            Some(lang) if lang == declared => None,
+            Some(lang) => other(lang),
+            None => Some(seen.guess(text)),
+        },
+        _ => None,
+    }
+}
+
 /// What the text is made of.
 #[derive(Default)]
 struct Seen {
@@ -66,6 +113,7 @@ struct Seen {
     hangul: usize,
     kana: usize,
     han: usize,
+    cyrillic: usize,
     words: usize,
     /// Words with a letter that hardly any other language has.
     vietnamese: usize,
@@ -87,6 +135,7 @@ impl Seen {
                 }
                 '\u{3041}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' => &mut seen.kana,
                 '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => &mut seen.han,
+                '\u{400}'..='\u{52F}' => &mut seen.cyrillic,
                 _ if c.is_alphabetic() => {
                     seen.letters = seen.letters.saturating_add(1);
                     continue;
@@ -113,6 +162,34 @@ impl Seen {
         if !text.chars().any(|c| matches!(c, 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư') || toned(c)) {
             self.vietnamese = 0;
         }
+    }
+
+    /// Characters of Chinese, Japanese and Korean writing, each of which says as much as two letters.
+    const fn east(&self) -> usize {
+        self.kana.saturating_add(self.han).saturating_add(self.hangul)
+    }
+
+    /// What the text is, where its letters are not those of the declared language.
+    fn guess(&self, text: &str) -> Contradiction {
+        let found = self.vietnamese().or_else(|| detect(text));
+        found.map_or(Contradiction::Letters, |found| Contradiction::Other(found.lang))
+    }
+
+    /// What speaks against Vietnamese: another script, or hardly a word with its marks.
+    fn not_vietnamese(&self, text: &str) -> Option<Contradiction> {
+        if let Some(found) = self.script() {
+            return Some(Contradiction::Other(found.lang));
+        }
+        let marked = self.words.saturating_mul(15) < self.vietnamese.saturating_mul(100);
+        if self.words < 6 || marked {
+            return None;
+        }
+        let found = detect(text);
+        Some(match found {
+            Some(Detected { lang: "vi", .. }) => Contradiction::Unmarked,
+            Some(found) => Contradiction::Other(found.lang),
+            None => Contradiction::Letters,
+        })
     }
 
     fn script(&self) -> Option<Detected> {

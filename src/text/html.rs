@@ -48,6 +48,55 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// The names of elements and attributes in `html` that [`sanitize`] takes out, in their order, each
+/// once, ten at most.
+#[must_use]
+pub fn removed(html: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut rest = html;
+    while let Some((_, after)) = rest.split_once('<') {
+        rest = after;
+        let inside = after.split_once('>').map_or(after, |(inside, _)| inside);
+        let mut words = inside.split(|c: char| c.is_whitespace() || c == '/');
+        let Some(name) =
+            words.next().filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+        else {
+            continue;
+        };
+        let name = name.to_ascii_lowercase();
+        if !BLOCKS.contains(&name.as_str()) && !OTHERS.contains(&name.as_str()) {
+            names.push(format!("<{name}>"));
+            continue;
+        }
+        for word in words {
+            let attribute = word.split('=').next().unwrap_or_default().to_ascii_lowercase();
+            let known = matches!(
+                attribute.as_str(),
+                "lang" | "dir" | "colspan" | "rowspan" | "href" | "rel"
+            );
+            if word.contains('=')
+                && !known
+                && attribute.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+            {
+                names.push(attribute);
+            }
+        }
+        if name == "a"
+            && inside.contains("href")
+            && !BUILDER.clean(&format!("<{inside}>x</a>")).to_string().contains("href")
+        {
+            names.push("href".to_owned());
+        }
+    }
+    let mut once: Vec<String> = Vec::new();
+    for name in names {
+        if !once.contains(&name) && once.len() < 10 {
+            once.push(name);
+        }
+    }
+    once
+}
+
 /// How often it is cleaned again at most; one time is enough for what people write.
 const PASSES: usize = 4;
 
@@ -78,9 +127,14 @@ pub fn sanitize(html: &str) -> String {
 /// Works on any HTML, sanitized or not; runs of white space become one space, empty lines go.
 #[must_use]
 pub fn to_text(html: &str) -> String {
-    let clean = BUILDER.clean(html).to_string();
+    clean_to_text(&BUILDER.clean(html).to_string())
+}
+
+/// As [`to_text`], of HTML that [`sanitize`] gave: nothing is cleaned again.
+#[must_use]
+pub fn clean_to_text(clean: &str) -> String {
     let mut out = Lines::default();
-    let mut rest = clean.as_str();
+    let mut rest = clean;
     while let Some((text, after)) = rest.split_once('<') {
         out.text(text);
         let (tag, after) = tag(after);
@@ -186,6 +240,13 @@ mod tests {
         assert_eq!(sanitize("<p style=\"position:fixed\" id=a class=b>x</p>"), "<p>x</p>");
         let table = "<table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>";
         assert_eq!(sanitize(table), table);
+    }
+
+    #[test]
+    fn what_is_taken_out_is_named() {
+        let html = "<p style=\"x\">a</p><script>b</script><img src=c><a href=\"javascript:d\">e</a><p>f</p>";
+        assert_eq!(removed(html), ["style", "<script>", "<img>", "href"]);
+        assert!(removed("<p lang=\"vi\">1 < 2 <a href=\"https://a.vn\">x</a></p>").is_empty());
     }
 
     #[test]

@@ -5,12 +5,14 @@
 
 pub mod detect;
 pub mod fold;
+pub mod glossary;
 pub mod html;
 pub mod normalise;
+pub mod screen;
 pub mod slug;
 pub mod token;
 
-pub use detect::{Detected, detect};
+pub use detect::{Contradiction, Detected, contradiction, detect};
 pub use fold::{fold, fold_into};
 pub use normalise::{canonical_tone, forbidden_char, has_marks, is_nfc, nfc};
 pub use slug::slug;
