@@ -16,6 +16,7 @@ use super::{
         Asset, AssetRole, Clearance, Creator, Document, InfoClass, Kind, Place, Relation,
         Translation,
     },
+    dossier,
     id::AssetId,
     lang::{Lang, Localized},
     rights::Rights,
@@ -118,7 +119,32 @@ fn read(reader: &mut Reader<'_>, map: &Map<String, Value>) -> Option<Document> {
         internal: reader.opt(map, "", "internal", Reader::free).unwrap_or_default(),
     };
     unique_assets(reader, &document.assets);
+    if let Some(ext) = map.get("ext").filter(|_| kind == Some(Kind::Clarification)) {
+        dossier(reader, ext);
+    }
     kind.map(|_known| document)
+}
+
+/// Verifies the `ext` of a clarification ([`Dossier`]).
+fn dossier(reader: &mut Reader<'_>, ext: &Value) -> Option<()> {
+    let base = "/ext";
+    let map = reader.object(ext, base, dossier::FIELDS)?;
+    for name in ["claim", "impact", "nature", "replies"] {
+        let _texts = reader.paragraphs(map, base, name, 20_000);
+    }
+    let _noticed = reader.opt(map, base, "noticed", Reader::day);
+    let _basis = reader.list(map, base, "legalBasis", 50, |r, v, p| r.line(v, p, 1_000));
+    let _evidence = reader.list(map, base, "evidence", 200, Reader::parsed::<super::id::RecordId>);
+    for name in ["seen", "spread"] {
+        let _places = reader.list(map, base, name, 200, |r, v, p| {
+            let place = r.object(v, p, &["url", "date", "lang", "note"])?;
+            let _date = r.opt(place, p, "date", Reader::day);
+            let _lang = r.opt(place, p, "lang", Reader::lang);
+            let _note = r.opt(place, p, "note", |r, v, p| r.line(v, p, 1_000));
+            r.required(place, p, "url", Reader::uri)
+        });
+    }
+    Some(())
 }
 
 fn unique_assets(reader: &mut Reader<'_>, assets: &[Asset]) {

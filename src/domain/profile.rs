@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     account::words,
     agency::{Agency, AgencyCode},
-    document::{InfoClass, Kind},
+    document::{Document, InfoClass, Kind},
+    dossier::Dossier,
     finding::Level,
     lang::{Lang, Localized},
     rights::Use,
@@ -66,6 +67,9 @@ pub struct Profile {
     /// How strict the checks are.
     #[serde(default)]
     pub gates: Gates,
+    /// Whose opinion is asked before what may go out.
+    #[serde(default)]
+    pub consultation: Vec<ConsultationRule>,
     /// Who owes what by when.
     #[serde(default)]
     pub duties: Duties,
@@ -225,10 +229,54 @@ pub struct Exemption {
     pub source: String,
 }
 
+/// Whose opinion is asked before some records may go out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsultationRule {
+    /// The body that holds this mandate is asked.
+    pub mandate: Mandate,
+    /// For records with one of these topics.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// Or of one of these classes of information.
+    #[serde(default)]
+    pub info_classes: Vec<InfoClass>,
+    /// Or of one of these kinds.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+    /// Regulation and article.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl ConsultationRule {
+    /// Whether a document is one of those for which the body is asked.
+    #[must_use]
+    pub fn concerns(&self, document: &Document) -> bool {
+        self.kinds.contains(&document.kind)
+            || self.info_classes.contains(&document.info_class)
+            || self.topics.iter().any(|topic| document.topics.contains(topic))
+    }
+}
+
+/// How long an answer to a false claim may take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerDuty {
+    /// In days from the one on which the claim was noticed.
+    pub days: i32,
+    /// Regulation and article.
+    #[serde(default)]
+    pub source: String,
+}
+
 /// Who owes what by when.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Duties {
+    /// How long an answer to a false claim may take.
+    #[serde(default)]
+    pub clarification: Option<AnswerDuty>,
     /// How many people an agency names.
     #[serde(default)]
     pub focal_points: Option<FocalPoints>,
@@ -380,6 +428,15 @@ impl Profile {
                     && held.to.is_none_or(|to| day <= to)
             })
         })
+    }
+
+    /// The last day on which the answer of a clarification is in time, if it says when the claim was
+    /// noticed and the profile how long an answer may take.
+    #[must_use]
+    pub fn answer_due(&self, document: &Document) -> Option<Date> {
+        let days = self.duties.clarification.as_ref()?.days;
+        let noticed = Dossier::of(document).noticed?;
+        noticed.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
     }
 
     /// Whether `lang` is foreign: neither Vietnamese nor one of the province's peoples'.

@@ -13,6 +13,7 @@ use super::{
     document::{Document, Kind},
     id::{AssetId, RecordId},
     lang::Localized,
+    review::{Assignment, Care, Clearing, Consultation, FileHit, Mended, Stale},
 };
 
 words!(
@@ -68,7 +69,7 @@ words!(
 );
 
 /// An original as uploaded; never changed, known by its SHA-256.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaFile {
     /// Of the original bytes.
@@ -92,6 +93,9 @@ pub struct MediaFile {
     pub uploaded_by: String,
     /// When it came.
     pub uploaded: Timestamp,
+    /// What the screening saw in its text and metadata.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hits: Vec<FileHit>,
 }
 
 /// The cleaned, immutable copy of an original, made at publishing.
@@ -141,6 +145,21 @@ pub struct Draft {
     /// When it goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_for: Option<Timestamp>,
+    /// Translations that are behind their source.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale: BTreeSet<Stale>,
+    /// What was mended when it was last saved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mended: Vec<Mended>,
+    /// Whether the screening found what may be a secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flagged: bool,
+    /// Who cleared what was flagged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clearings: Vec<Clearing>,
+    /// What the reviewer confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care: Option<Care>,
 }
 
 /// A record with both its sides.
@@ -183,6 +202,15 @@ pub struct Record {
     /// What a bulk import last made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// To whom it is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Assignment>,
+    /// Who was asked about it, and what they said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consultations: Vec<Consultation>,
+    /// Whether the screening ever found what may be a secret in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_flagged: bool,
 }
 
 /// The row that a record was last imported from: the same row again changes nothing.
@@ -227,6 +255,23 @@ pub struct LiveRecord {
     pub files: BTreeMap<AssetId, Release>,
     /// When the managing agency declared it free of state secrets.
     pub attested: Timestamp,
+    /// Translations that were behind their source when it was published.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub stale: BTreeSet<Stale>,
+    /// What was corrected since it was first published, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+}
+
+/// What a later version corrects, said to the public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The version that corrects.
+    pub version: u32,
+    /// When it was published.
+    pub at: Timestamp,
+    /// What was corrected.
+    pub note: Localized<String>,
 }
 
 /// What is left of a withdrawn record, for ever.

@@ -1,6 +1,7 @@
 //! Backup while serving, and the way back into an empty folder.
 //!
-//! A backup is a tar: `journal/…`, `media/ab/cd/<sha256>`, `quangba.toml`, and last `manifest.json`
+//! A backup is a tar: `journal/…`, `media/ab/cd/<sha256>`, `quangba.toml`,
+//! `screening.toml`, and last `manifest.json`
 //! with the length and SHA-256 of all that stands before it. A file that broke off has none.
 
 mod restore;
@@ -29,6 +30,9 @@ use crate::{
 const FORMAT: &str = "quangba-backup/1";
 const MANIFEST: &str = "manifest.json";
 const SETTINGS: &str = "quangba.toml";
+
+/// The files that the office keeps beside its data.
+const OWN: [&str; 2] = [SETTINGS, super::checks::FILE];
 
 /// Hears how far long work is: what is done, how much, of how much if that is known. To break off
 /// is heeded before the next file.
@@ -199,16 +203,18 @@ impl Services {
             media = media.saturating_add(1);
             step()?;
         }
-        self.pack_settings(writing)?;
+        for name in OWN {
+            self.pack_own(name, writing)?;
+        }
         Ok((head, Counts { journal: count(pieces.len()), media }))
     }
 
-    fn pack_settings<W: Write>(&self, writing: &mut Writing<W>) -> Result<(), BackupError> {
-        let path = self.dir.join(SETTINGS);
+    fn pack_own<W: Write>(&self, name: &str, writing: &mut Writing<W>) -> Result<(), BackupError> {
+        let path = self.dir.join(name);
         match File::open(&path) {
             Ok(file) => {
                 let bytes = file.metadata().map_err(at(&path))?.len();
-                writing.add(SETTINGS, file, bytes)?;
+                writing.add(name, file, bytes)?;
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -7,10 +7,12 @@ use crate::{
     domain::{
         account::Actor,
         clock,
-        finding::{Finding, Level},
-        id::RecordId,
+        document::Document,
+        finding::Finding,
+        id::{AssetId, RecordId},
+        lang::Localized,
         lifecycle::{Action, Facts, Refusal, Step, decide},
-        record::{Draft, DraftState, Record, WithdrawReason},
+        record::{Draft, DraftState, Live, Record, WithdrawReason},
     },
     store::{Found, RecordChange, Tree},
 };
@@ -30,8 +32,21 @@ pub struct Wish {
     pub purge: bool,
     /// The record that takes a withdrawn one's place.
     pub replaced_by: Option<RecordId>,
+    /// What a new version corrects, for the public; in Vietnamese and a foreign language.
+    pub correction: Option<Localized<String>>,
     /// The revision that the caller read, where they care.
     pub seen: Option<u32>,
+}
+
+/// All that can be said of a record's text.
+#[derive(Clone, Debug)]
+pub struct Examined {
+    /// Findings on the draft, the heaviest first; none without a draft.
+    pub findings: Vec<Finding>,
+    /// Its tier, and the steps that would raise it.
+    pub quality: checks::Quality,
+    /// How each language stands.
+    pub completeness: checks::Completeness,
 }
 
 impl Wish {
@@ -45,6 +60,7 @@ impl Wish {
             reason: None,
             purge: false,
             replaced_by: None,
+            correction: None,
             seen: None,
         }
     }
@@ -55,14 +71,54 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::NotFound`] for what the actor may not see.
-    pub fn findings(&self, actor: &Actor, id: RecordId) -> Result<Vec<Finding>, Error> {
+    pub fn findings(&self, actor: &Actor, id: RecordId) -> Result<Examined, Error> {
         let found = self.allowed(actor, id, Action::Read)?;
-        Ok(self.checked(&found.value))
+        let record = found.value;
+        let findings = self.checked(&record)?.findings;
+        let (catalog, words) = (self.catalog(), self.words.now());
+        let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
+        let document = self.shown(record.clone())?.document;
+        let quality = checks::quality(context, &document, &record.files, &findings);
+        let draft = record.draft.as_ref();
+        let completeness = checks::completeness(&catalog.profile, &document, draft);
+        Ok(Examined { findings, quality, completeness })
     }
 
-    pub(super) fn checked(&self, record: &Record) -> Vec<Finding> {
-        let draft = record.draft.as_ref();
-        draft.map(|d| checks::findings(&self.catalog(), &d.document)).unwrap_or_default()
+    /// What the checks say of a draft; nothing where there is none.
+    pub(super) fn checked(&self, record: &Record) -> Result<checks::Said, Error> {
+        let Some(draft) = &record.draft else {
+            return Ok(checks::Said { findings: Vec::new(), flags: None });
+        };
+        let (catalog, words) = (self.catalog(), self.words.now());
+        let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
+        let duplicates = self.duplicates(record, &draft.document)?;
+        Ok(checks::findings(context, checks::Subject::of(record, draft, &duplicates)))
+    }
+
+    /// Files of a draft whose bytes another record has. Of others' unpublished records nothing is
+    /// said.
+    fn duplicates(
+        &self,
+        record: &Record,
+        document: &Document,
+    ) -> Result<Vec<(AssetId, RecordId)>, Error> {
+        let mut out = Vec::new();
+        for asset in &document.assets {
+            let Some(file) = record.files.get(&asset.id) else { continue };
+            for other in self.store.records_with(&file.original)? {
+                if other == record.id {
+                    continue;
+                }
+                let Some(found) = self.store.record(other)? else { continue };
+                let known =
+                    found.value.agency == record.agency || found.value.live == Live::Published;
+                if known {
+                    out.push((asset.id, other));
+                    break;
+                }
+            }
+        }
+        Ok(out)
     }
 
     /// Does what is asked, if the rule lets the actor.
@@ -79,15 +135,15 @@ impl Services {
         if wish.seen.is_some_and(|seen| seen != found.value.revision) {
             return Err(Error::Stale);
         }
-        let findings = self.checked(&found.value);
-        let mut facts = Facts::of(&found.value, checks::blocks(&findings));
+        let findings = self.checked(&found.value)?.findings;
+        let mut facts = Facts::of(&found.value, checks::blocks(&findings, wish.action));
         if wish.action == Action::Publish && actor.name != "system" {
             facts.scheduled_for = None;
         }
         let step = self.judged(actor, &facts, wish.action, &findings)?;
         require(wish, &found.value, now)?;
         let change = match step {
-            Step::Live => self.publication(actor, found, now)?,
+            Step::Live => self.publication(actor, found, wish, now)?,
             Step::Withdrawn => self.withdrawal(actor, found, wish, now)?,
             Step::Draft(state) => self.moved(actor, found, wish, Some(state)),
             Step::Stay => self.moved(actor, found, wish, None),
@@ -108,7 +164,7 @@ impl Services {
     ) -> Result<Step, Error> {
         let step = decide(actor, facts, action, &self.catalog().profile, self.now());
         step.map_err(|refusal| match refusal {
-            Refusal::Findings => Error::Findings(held(findings.to_vec())),
+            Refusal::Findings => Error::Findings(held(findings, action)),
             other => other.into(),
         })
     }
@@ -282,6 +338,6 @@ fn due(asked: Option<Timestamp>, embargo: Option<Timestamp>) -> Option<Timestamp
     asked.into_iter().chain(embargo).max()
 }
 
-fn held(findings: Vec<Finding>) -> Vec<Finding> {
-    findings.into_iter().filter(|finding| finding.level == Level::Block).collect()
+fn held(findings: &[Finding], action: Action) -> Vec<Finding> {
+    findings.iter().filter(|finding| checks::holds(finding, action)).cloned().collect()
 }

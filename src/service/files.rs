@@ -37,10 +37,14 @@ impl Services {
     /// Opens a place for a file's bytes, if the actor may add one to the record.
     ///
     /// # Errors
-    /// As for [`Services::save`]; [`Error::Invalid`] for a bad name or too many files.
+    /// As for [`Services::save`]; [`Error::Conflict`] `declaration-needed` where the draft has no
+    /// declaration that it is free of state secrets; [`Error::Invalid`] for a bad name or too many
+    /// files.
     pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
         let found = self.allowed(actor, id, Action::Edit)?;
-        self.has_room(&self.opened(actor, &found.value)?)?;
+        let record = self.opened(actor, &found.value)?;
+        declared(&record)?;
+        self.has_room(&record)?;
         self.uploading(name)
     }
 
@@ -93,6 +97,7 @@ impl Services {
             pages: probe.pages,
             uploaded_by: actor.name.clone(),
             uploaded: self.now(),
+            hits: Vec::new(),
         })
     }
 
@@ -116,12 +121,13 @@ impl Services {
         loop {
             let found = self.allowed(actor, id, Action::Edit)?;
             let mut record = self.opened(actor, &found.value)?;
+            declared(&record)?;
             self.has_room(&record)?;
             record.files.insert(asset_id, file.clone());
             if let Some(draft) = &mut record.draft {
-                draft.signed_off_by = None;
                 draft.document.assets.push(asset.clone());
             }
+            self.touched(&mut record);
             let change = self.change(actor, "record.add-file", Some(found), Some(record));
             match self.written(change) {
                 Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
@@ -135,4 +141,19 @@ impl Services {
         let probe = self.media.probe_incoming(&file, name)?;
         Ok((file.finish()?, probe))
     }
+}
+
+/// No byte of a file is taken before somebody declared that there is no state secret in it: what is
+/// secret must not even lie on a machine with a network (Law on Protection of State Secrets
+/// 29/2018/QH14, article 5).
+pub(super) fn declared(record: &Record) -> Result<(), Error> {
+    let said = record.draft.as_ref().and_then(|draft| draft.document.clearance.as_ref());
+    if said.is_some_and(|said| !said.state_secret) {
+        return Ok(());
+    }
+    let text = (
+        "Hãy cam kết tư liệu không có bí mật nhà nước (clearance) trước khi gửi tệp.",
+        "Declare that there is no state secret in the record (clearance) before you send a file.",
+    );
+    Err(Error::conflict("declaration-needed", text))
 }

@@ -35,7 +35,8 @@ pub use self::{
     backup::{Backup, BackupError, Restore, Restored, Tell},
     catalog::{ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
-    desk::Wish,
+    checks::{Completeness, Part, Parts, Quality, RULES, Rule, Tier},
+    desk::{Examined, Wish},
     discover::{Display, FileStatus, Found, Match, PublicFile, Thumbnail},
     error::Error,
     files::Uploading,
@@ -113,6 +114,7 @@ pub struct Inner {
     local_ids: Mutex<Option<(i16, u64)>>,
     sign_ins: throttle::Throttle,
     snapshot: Mutex<harvest::Index>,
+    words: checks::Kept,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -173,6 +175,7 @@ impl Services {
             local_ids: Mutex::new(None),
             sign_ins: throttle::Throttle::new(),
             snapshot: Mutex::new(harvest::Index::default()),
+            words: checks::Kept::open(dir)?,
         })))
     }
 }

@@ -12,8 +12,9 @@ use crate::{
         clock,
         document::Document,
         id::{AssetId, RecordId},
+        lang::Localized,
         profile::Mandate,
-        record::{AgencyName, Live, LiveRecord, MediaFile, Record, Release, Tombstone},
+        record::{AgencyName, Correction, Live, LiveRecord, MediaFile, Record, Release, Tombstone},
     },
     exchange::national,
     store::{ExportProblem, Found, Public, RecordChange, Rendered},
@@ -25,9 +26,11 @@ impl Services {
         &self,
         actor: &Actor,
         found: Found<Record>,
+        wish: &Wish,
         now: Timestamp,
     ) -> Result<RecordChange, Error> {
-        let (record, live) = self.made_live(found.value.clone(), now)?;
+        let correction = wish.correction.as_ref();
+        let (record, live) = self.made_live(found.value.clone(), correction, now)?;
         Ok(self.public_change((actor, "record.publish"), Some(found), record, live))
     }
 
@@ -35,9 +38,12 @@ impl Services {
     pub(super) fn made_live(
         &self,
         mut record: Record,
+        correction: Option<&Localized<String>>,
         now: Timestamp,
     ) -> Result<(Record, LiveRecord), Error> {
         let draft = record.draft.take().ok_or(Error::NotFound)?;
+        let before = if record.version == 0 { None } else { self.store.live(record.id)? };
+        let mut corrections = before.map(|live| live.corrections).unwrap_or_default();
         let local_id = match &record.local_id {
             Some(local_id) => local_id.clone(),
             None => self.next_local_id(now)?,
@@ -49,6 +55,11 @@ impl Services {
         record.live = Live::Published;
         let published = *record.published.get_or_insert(now);
         let document = draft.document.outside();
+        corrections.extend(correction.map(|note| Correction {
+            version: record.version,
+            at: now,
+            note: note.clone(),
+        }));
         let live = LiveRecord {
             id: record.id,
             local_id: local_id.clone(),
@@ -60,6 +71,8 @@ impl Services {
             files: self.releases(&document, &record.files, &local_id)?,
             document,
             attested: now,
+            stale: draft.stale,
+            corrections,
         };
         Ok((record, live))
     }

@@ -31,6 +31,8 @@ const VOCABULARIES: &[&str] = &[
     include_str!("../../schema/vocabularies/agency-roles.json"),
     include_str!("../../schema/vocabularies/info-classes.json"),
     include_str!("../../schema/vocabularies/languages.json"),
+    include_str!("../../schema/vocabularies/return-reasons.json"),
+    include_str!("../../schema/vocabularies/care-checklist.json"),
 ];
 
 /// Where and how a system is set up.
@@ -109,6 +111,12 @@ impl Setup<'_> {
         };
         let by = By { action: "user.add", ..by };
         store.put_row(by, Tree::Users, admin.as_str(), (None, &user))?;
+        // From here on the list is the office's own; one that lies there already is kept.
+        let list = self.dir.join(super::checks::FILE);
+        if !list.exists() {
+            std::fs::write(&list, super::checks::SHIPPED)
+                .map_err(|error| Error::Internal(format!("{}: {error}", list.display())))?;
+        }
         let services = Services::over(store, self.dir, self.settings, self.worker, self.clock)?;
         Ok((services, Accounts { user: admin.clone(), password }))
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Catalog, Error, Services, secret};
+use super::{Catalog, Error, Services, checks, secret};
 use crate::{
     domain::{
         account::Actor,
@@ -14,6 +14,7 @@ use crate::{
         input::{self, InputError},
         lifecycle::{Action, Facts, Step, decide, may_create},
         record::{Draft, DraftState, Live, MediaFile, Record},
+        review::{Mend, Mended},
     },
     store::{Found, RecordChange, StoreError},
     text,
@@ -21,6 +22,14 @@ use crate::{
 
 /// The most tags in a body: what reads HTML takes time with the square of their depth.
 const TAGS: usize = 5_000;
+
+/// A document that was read, with what is kept beside it.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) document: Document,
+    pub(super) internal: Map<String, Value>,
+    pub(super) mended: Vec<Mended>,
+}
 
 impl Services {
     /// Begins a record for the actor's agency.
@@ -33,8 +42,8 @@ impl Services {
         if !may_create(actor, &agency) {
             return Err(Error::Forbidden);
         }
-        let (document, internal) = self.read_document(value, &BTreeMap::new())?;
-        let change = self.begun(actor, agency, document, internal)?;
+        let read = self.read_document(value, &BTreeMap::new())?;
+        let change = self.begun(actor, agency, read)?;
         self.written(change)
     }
 
@@ -43,11 +52,10 @@ impl Services {
         &self,
         actor: &Actor,
         agency: AgencyCode,
-        document: Document,
-        internal: Map<String, Value>,
+        read: Read,
     ) -> Result<RecordChange, Error> {
         let now = self.now();
-        let record = Record {
+        let mut record = Record {
             id: RecordId::mint(now, secret::random()?),
             local_id: None,
             agency,
@@ -58,12 +66,16 @@ impl Services {
             version: 0,
             live: Live::None,
             published: None,
-            draft: Some(draft(actor, now, document)),
+            draft: Some(draft(actor, now, read.document.clone())),
             writers: BTreeSet::from([actor.name.clone()]),
             files: BTreeMap::new(),
-            internal,
+            internal: Map::new(),
             imported: None,
+            assignments: Vec::new(),
+            consultations: Vec::new(),
+            was_flagged: false,
         };
+        self.rewrite(&mut record, read);
         Ok(self.change(actor, "record.create", None, Some(record)))
     }
 
@@ -85,14 +97,9 @@ impl Services {
             return Err(Error::Stale);
         }
         let value = self.without_shown(&found.value, value)?;
-        let (document, internal) = self.read_document(value, &found.value.files)?;
+        let read = self.read_document(value, &found.value.files)?;
         let mut record = self.opened(actor, &found.value)?;
-        if let Some(draft) = &mut record.draft {
-            // A signature is for the text that was signed.
-            draft.signed_off_by = None;
-            draft.document = document;
-        }
-        record.internal = internal;
+        self.rewrite(&mut record, read);
         let change = self.change(actor, "record.save", Some(found), Some(record));
         self.written(change)
     }
@@ -140,7 +147,8 @@ impl Services {
         let mut next = record.clone();
         if next.draft.is_none() {
             let live = self.store.live(record.id)?.ok_or(Error::NotFound)?;
-            next.draft = Some(draft(actor, now, live.document));
+            let stale = live.stale;
+            next.draft = Some(Draft { stale, ..draft(actor, now, live.document) });
         }
         next.revision = next.revision.saturating_add(1);
         next.modified = now;
@@ -148,13 +156,40 @@ impl Services {
         Ok(next)
     }
 
+    /// Puts a text in the place of the draft's, and works out what that means for translations,
+    /// signatures and flags.
+    pub(super) fn rewrite(&self, record: &mut Record, read: Read) {
+        let Read { document, internal, mended } = read;
+        record.internal = internal;
+        if let Some(draft) = &mut record.draft {
+            draft.stale = checks::behind(&draft.document, &document, &draft.stale);
+            draft.document = document;
+            draft.mended = mended;
+        }
+        self.touched(record);
+    }
+
+    /// What a changed text takes with it: a signature and a reviewer's ticks are for the text that
+    /// they were given for, and the screening looks again.
+    pub(super) fn touched(&self, record: &mut Record) {
+        let Some(draft) = &mut record.draft else { return };
+        draft.signed_off_by = None;
+        draft.care = None;
+        draft.flagged = checks::flagged(&self.words.now(), &draft.document, &record.files);
+        record.was_flagged |= draft.flagged;
+    }
+
     /// A document from JSON: texts made NFC, bodies sanitized, terms known, files the record's.
     pub(super) fn read_document(
         &self,
         value: Value,
         files: &BTreeMap<AssetId, MediaFile>,
-    ) -> Result<(Document, Map<String, Value>), Error> {
-        self.read_normalised(&normalised(value), files)
+    ) -> Result<Read, Error> {
+        let mut mended = Vec::new();
+        decomposed(&value, "", &mut mended);
+        let mut read = self.read_normalised(&normalised(value), files)?;
+        read.mended.extend(mended);
+        Ok(read)
     }
 
     /// A document from JSON whose texts are NFC.
@@ -162,7 +197,7 @@ impl Services {
         &self,
         value: &Value,
         files: &BTreeMap<AssetId, MediaFile>,
-    ) -> Result<(Document, Map<String, Value>), Error> {
+    ) -> Result<Read, Error> {
         let mut document =
             input::document(value, &self.settings.document).map_err(Error::Invalid)?;
         let crowded = document.body.iter().filter(|(_lang, body)| TAGS < body.matches('<').count());
@@ -176,12 +211,20 @@ impl Services {
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
-        document.body = document
-            .body
-            .iter()
-            .map(|(lang, body)| (lang.clone(), text::html::sanitize(body)))
-            .filter(|(_lang, body)| !body.trim().is_empty())
-            .collect();
+        let mut mended = Vec::new();
+        let mut bodies = Vec::new();
+        for (lang, body) in document.body.iter() {
+            let clean = text::html::sanitize(body);
+            if clean != *body {
+                let removed = text::html::removed(body);
+                let pointer = format!("/body/{lang}");
+                let cleaned = Mended { pointer, mend: Mend::Cleaned, removed };
+                mended.extend(Some(cleaned).filter(|mended| !mended.removed.is_empty()));
+            }
+            bodies.push((lang.clone(), clean));
+        }
+        let full = bodies.into_iter().filter(|(_lang, body)| !body.trim().is_empty());
+        document.body = full.collect();
         let strangers = document.assets.iter().enumerate();
         let strangers = strangers.filter(|(_at, asset)| !files.contains_key(&asset.id));
         let text = ("Tệp này không thuộc tư liệu.", "This file is not the record's.");
@@ -193,7 +236,7 @@ impl Services {
         }
         self.known_terms(&document)?;
         let internal = std::mem::take(&mut document.internal);
-        Ok((document, internal))
+        Ok(Read { document, internal, mended })
     }
 
     /// Every code must be a term of its vocabulary.
@@ -321,6 +364,36 @@ fn draft(actor: &Actor, now: jiff::Timestamp, document: Document) -> Draft {
         signed_off_by: None,
         approved_by: None,
         scheduled_for: None,
+        stale: BTreeSet::new(),
+        mended: Vec::new(),
+        flagged: false,
+        clearings: Vec::new(),
+        care: None,
+    }
+}
+
+/// Notes the places whose text is not in NFC, twenty at most.
+fn decomposed(value: &Value, pointer: &str, found: &mut Vec<Mended>) {
+    if 20 <= found.len() {
+        return;
+    }
+    match value {
+        Value::String(text) if !text::is_nfc(text) => {
+            let (pointer, removed) = (pointer.to_owned(), Vec::new());
+            found.push(Mended { pointer, mend: Mend::Normalised, removed });
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                decomposed(item, &format!("{pointer}/{at}"), found);
+            }
+        }
+        Value::Object(map) => {
+            for (name, item) in map {
+                let name = text::nfc(name).replace('~', "~0").replace('/', "~1");
+                decomposed(item, &format!("{pointer}/{name}"), found);
+            }
+        }
+        _ => {}
     }
 }
 

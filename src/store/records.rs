@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 use super::{Expect, Intent, Key, Row, Store, StoreError, Tree, decode};
 use crate::domain::{
     agency::AgencyCode,
+    digest::Digest,
     id::{AssetId, RecordId},
     message::Message,
-    record::{LiveRecord, Record, Summary, Tombstone},
+    record::{LiveRecord, MediaFile, Record, Summary, Tombstone},
 };
 
 /// A value with the bytes that it was read from, to be expected by a later write.
@@ -155,6 +156,17 @@ impl Store {
         source: &str,
     ) -> Result<Option<RecordId>, StoreError> {
         Ok(self.find(Tree::SourceIds, source_key(agency, source))?.map(|found| found.value))
+    }
+
+    /// The records that have, or once had, this very file, the oldest first; ten at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the fast copy.
+    pub fn records_with(&self, original: &Digest) -> Result<Vec<RecordId>, StoreError> {
+        let rows = self.scan_prefix(Tree::Originals, &format!("{original}\0"))?;
+        rows.take(10)
+            .map(|row| row.and_then(|(_, bytes)| decode(Tree::Originals, &bytes)))
+            .collect()
     }
 
     /// Writes a change.
@@ -315,6 +327,12 @@ impl Lines {
         let known = |asset: &AssetId| before.is_some_and(|r| r.files.contains_key(asset));
         for asset in now.iter().flat_map(|record| record.files.keys()).filter(|a| !known(a)) {
             self.put(Tree::Assets, asset.key(), &id)?;
+        }
+        let had = |file: &MediaFile| {
+            before.is_some_and(|r| r.files.values().any(|known| known.original == file.original))
+        };
+        for file in now.iter().flat_map(|record| record.files.values()).filter(|file| !had(file)) {
+            self.put(Tree::Originals, format!("{}\0{}", file.original, id.key()), &id)?;
         }
         Ok(())
     }

@@ -87,6 +87,8 @@ trees! {
     Receipts = "receipts", true;
     /// What is known of stored files.
     Blobs = "blobs", true;
+    /// Record by the original files that it has.
+    Originals = "originals", true;
     /// Who is signed in.
     Sessions = "sessions", false;
     /// How far each follower of the feed is.

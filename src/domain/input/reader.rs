@@ -349,6 +349,17 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// One day, `YYYY-MM-DD`.
+    pub(super) fn day(&mut self, value: &Value, pointer: &str) -> Option<jiff::civil::Date> {
+        let text = self.line(value, pointer, 10)?;
+        let day = Some(&text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
+        if day.is_none() {
+            let text = ("Phải là một ngày, dạng YYYY-MM-DD.", "This must be a day, YYYY-MM-DD.");
+            self.refuse(pointer, "date", text);
+        }
+        day
+    }
+
     pub(super) fn instant(&mut self, value: &Value, pointer: &str) -> Option<Timestamp> {
         let text = self.line(value, pointer, 40)?;
         if let Ok(at) = text.parse() {

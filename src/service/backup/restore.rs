@@ -11,8 +11,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    BackupError, Counts, FORMAT, Hashing, Item, MANIFEST, Manifest, SETTINGS, Tell, at, count,
-    later, media_path,
+    BackupError, Counts, FORMAT, Hashing, Item, MANIFEST, Manifest, OWN, Tell, at, count, later,
+    media_path,
 };
 use crate::{
     domain::{clock::Clock, digest::Digest, id::RecordId},
@@ -112,7 +112,7 @@ impl Restore<'_> {
 fn empty(dir: &Path) -> Result<(), BackupError> {
     for entry in fs::read_dir(dir).map_err(at(dir))? {
         let name = entry.map_err(at(dir))?.file_name().to_string_lossy().into_owned();
-        if !matches!(name.as_str(), SETTINGS | "lost+found") {
+        if name != "lost+found" && !OWN.contains(&name.as_str()) {
             return Err(BackupError::Occupied { dir: dir.to_owned(), found: name });
         }
     }
@@ -121,7 +121,7 @@ fn empty(dir: &Path) -> Result<(), BackupError> {
 
 /// The journal comes last: what has none is no data folder yet.
 fn move_in(staging: &Path, dir: &Path) -> Result<(), BackupError> {
-    for name in [SETTINGS, "media", "store", "journal"] {
+    for name in OWN.into_iter().chain(["media", "store", "journal"]) {
         let (from, to) = (staging.join(name), dir.join(name));
         if from.exists() && !to.exists() {
             fs::rename(&from, &to).map_err(at(&to))?;
@@ -184,7 +184,7 @@ impl<'a> Unpacking<'a> {
         }
         let sha256 = match name.strip_prefix("journal/").filter(|file| is_segment(file)) {
             Some(file) => to_file(&self.to.join("journal").join(file), &mut entry)?,
-            None if name == SETTINGS => to_file(&self.to.join(SETTINGS), &mut entry)?,
+            None if OWN.contains(&&*name) => to_file(&self.to.join(&*name), &mut entry)?,
             None => {
                 let last = name.rsplit('/').next().and_then(|last| last.parse::<Digest>().ok());
                 let digest = last.filter(|digest| media_path(digest) == name);

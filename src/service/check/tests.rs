@@ -31,7 +31,11 @@ fn with_photo(services: &Services) -> Digest {
         scope: None,
         agency: Some(agency),
     };
-    let text = json!({"kind": "photo", "title": {"vi": "Hồ Lắk"}});
+    let text = json!({
+        "kind": "photo",
+        "title": {"vi": "Hồ Lắk"},
+        "clearance": {"stateSecret": false, "personalData": "none"},
+    });
     let record = services.create(&writer, text).unwrap();
     let mut uploading = services.begin_file(&writer, record.id, "ho-lak.png").unwrap();
     let mut png = Cursor::new(Vec::new());

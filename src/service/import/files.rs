@@ -94,6 +94,11 @@ fn one(files: &Files, entry: Value) -> Result<Named, Error> {
     }
 }
 
+const UNDECLARED: (&str, &str) = (
+    "Hàng có tệp phải có cam kết không chứa bí mật nhà nước (clearance).",
+    "A row with files needs the declaration that there is no state secret in it (clearance).",
+);
+
 impl Services {
     /// The files in their places: those that the record has keep their ids.
     pub(super) fn attached(
@@ -140,6 +145,11 @@ impl Services {
         attached: &[Attached],
         record: &mut Record,
     ) -> Result<(), Error> {
+        if attached.iter().any(|file| !file.known) {
+            crate::service::files::declared(record).map_err(|_undeclared| {
+                Error::field("/clearance", "declaration-needed", UNDECLARED)
+            })?;
+        }
         for (at, file) in attached.iter().enumerate().filter(|(_at, file)| !file.known) {
             let taken = self.one_taken_in(writer, files, file);
             let taken = match taken {
@@ -150,6 +160,7 @@ impl Services {
             };
             record.files.insert(file.asset.id, taken);
         }
+        self.touched(record);
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -25,7 +25,10 @@ use crate::{
         lifecycle::{Action, Facts, Step},
         record::{DraftState, Imported, Record},
     },
-    service::{Error, Services, checks, desk, upload},
+    service::{
+        Error, Services, checks, desk,
+        upload::{self, Read},
+    },
     store::{Found, RecordChange},
 };
 
@@ -52,8 +55,7 @@ pub(super) struct Said {
 
 /// A row's text, with the files in their places.
 struct Text {
-    document: Document,
-    internal: Map<String, Value>,
+    read: Read,
     attached: Vec<Attached>,
 }
 
@@ -137,16 +139,16 @@ impl Job<'_> {
         }
         let text = before.as_ref().map(|found| self.text(&found.value)).transpose()?.flatten();
         let read = self.document(&said, before.as_ref(), text.as_ref())?;
-        let Text { document, internal, attached } = read;
-        let same = text.as_ref().is_some_and(|text| is_same(text, &document));
+        let Text { read, attached } = read;
+        let same = text.as_ref().is_some_and(|text| is_same(text, &read.document));
         let open = before.as_ref().is_some_and(|found| found.value.draft.is_some());
         if same && !(open && self.options.publish) {
             return Ok(Plan::Unchanged);
         }
         let mut record = match &before {
-            None => self.begun(document, internal)?,
+            None => self.begun(read)?,
             Some(found) if same => found.value.clone(),
-            Some(found) => self.rewritten(&found.value, document, internal)?,
+            Some(found) => self.rewritten(&found.value, read)?,
         };
         let revision = before.as_ref().map_or(0, |found| found.value.revision).saturating_add(1);
         let live = self.options.publish && self.passed(&mut record)? == Step::Live;
@@ -183,28 +185,24 @@ impl Job<'_> {
         let read = self.services.read_normalised(&said.value, known);
         let named = said.named.clone().unwrap_or_default();
         let attached = self.services.attached(named, record);
-        let ((mut document, internal), attached) = both(read, attached)?;
+        let (mut read, attached) = both(read, attached)?;
+        let document = &mut read.document;
         let silent = said.named.is_none() && said.value.get("assets").is_none();
         match text.filter(|_text| silent) {
             Some(text) => document.assets.clone_from(&text.assets),
             None => document.assets.extend(attached.iter().map(|file| file.asset.clone())),
         }
-        Ok(Text { document, internal, attached })
+        Ok(Text { read, attached })
     }
 
-    fn begun(&self, document: Document, internal: Map<String, Value>) -> Result<Record, Error> {
+    fn begun(&self, read: Read) -> Result<Record, Error> {
         let agency = self.options.agency.clone();
-        let change = self.services.begun(&self.writer, agency, document, internal)?;
+        let change = self.services.begun(&self.writer, agency, read)?;
         change.record.ok_or_else(|| Error::Internal("a record was begun without one".to_owned()))
     }
 
     /// The record with the row's text as its draft, unless that would undo what people wrote.
-    fn rewritten(
-        &self,
-        record: &Record,
-        document: Document,
-        internal: Map<String, Value>,
-    ) -> Result<Record, Error> {
+    fn rewritten(&self, record: &Record, read: Read) -> Result<Record, Error> {
         let services = self.services;
         let untouched = record.imported.as_ref().is_some_and(|l| l.revision == record.revision);
         if record.draft.is_some() && !untouched {
@@ -222,11 +220,7 @@ impl Job<'_> {
         }
         services.judged(&self.writer, &Facts::of(&record, 0), Action::Edit, &[])?;
         let mut record = services.opened(&self.writer, &record)?;
-        if let Some(draft) = &mut record.draft {
-            draft.signed_off_by = None;
-            draft.document = document;
-        }
-        record.internal = internal;
+        services.rewrite(&mut record, read);
         Ok(record)
     }
 
@@ -237,7 +231,7 @@ impl Job<'_> {
         let embargo = record.draft.as_ref().and_then(|draft| draft.document.embargoed_until);
         let waits = embargo.is_some_and(|at| now < at);
         // One look is enough: no step changes the text.
-        let findings = self.services.checked(record);
+        let findings = self.services.checked(record)?.findings;
         let last = if waits { Action::Schedule } else { Action::Publish };
         self.step(record, &self.writer, Action::Submit, &findings)?;
         self.step(record, &self.approver, Action::Approve, &findings)?;
@@ -252,7 +246,7 @@ impl Job<'_> {
         findings: &[Finding],
     ) -> Result<Step, Error> {
         let (services, now) = (self.services, self.services.now());
-        let mut facts = Facts::of(record, checks::blocks(findings));
+        let mut facts = Facts::of(record, checks::blocks(findings, action));
         // Its local id is given once it is sure to be submitted.
         facts.submitted_before |= action != Action::Submit;
         let step = services.judged(actor, &facts, action, findings)?;
@@ -284,12 +278,17 @@ impl Job<'_> {
         let Ready { before, mut record, attached, live, .. } = ready;
         let services = self.services;
         services.taken_in(&self.writer, &self.files, &attached, &mut record)?;
+        if live && record.files.values().any(|file| !file.hits.is_empty()) {
+            // The files were not here when the gates were passed.
+            let findings = services.checked(&record)?.findings;
+            self.step(&mut record.clone(), &self.approver, Action::Publish, &findings)?;
+        }
         let by = if self.options.publish { &self.approver } else { &self.writer };
         if !live {
             return Ok(services.change(by, ACTION, before, Some(record)));
         }
         let revision = record.revision;
-        let (mut record, live) = services.made_live(record, services.now())?;
+        let (mut record, live) = services.made_live(record, None, services.now())?;
         // All of it is one saved state.
         record.revision = revision;
         Ok(services.public_change((by, ACTION), before, record, live))

@@ -13,7 +13,7 @@ use crate::{
         finding::Finding,
         record::Summary,
     },
-    service::Shown,
+    service::{Completeness, Examined, Quality, Shown},
 };
 
 /// A text in several languages, by BCP 47 tag.
@@ -133,9 +133,24 @@ pub struct ListBody {
 /// What checks say of a draft.
 #[derive(Serialize, ToSchema)]
 pub struct FindingsBody {
-    /// `{rule, level, lang, pointer, message: {vi, en}}`, the heaviest first.
+    /// `{rule, level, lang, pointer, paragraph, confidence, excerpt, message: {vi, en}}`, the
+    /// heaviest first. `paragraph` counts from 1, `confidence` is 0.5 to 1.
     #[schema(value_type = Vec<Object>)]
     pub findings: Vec<Finding>,
+    /// `{tier, points, steps: [{vi, en}]}`: A, B or C by ten points, and what would raise it.
+    #[schema(value_type = Object)]
+    pub quality: Quality,
+    /// Language → `{whole, title, summary, body, caption, alt, keywords}`, each of complete, stale,
+    /// missing, none.
+    #[schema(value_type = Object)]
+    pub completeness: Completeness,
+}
+
+impl From<Examined> for FindingsBody {
+    fn from(said: Examined) -> Self {
+        let Examined { findings, quality, completeness } = said;
+        Self { findings, quality, completeness }
+    }
 }
 
 /// What is asked of the desk.

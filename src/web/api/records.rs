@@ -228,6 +228,7 @@ impl TransitionBody {
             reason: reason.transpose()?,
             purge: self.purge.unwrap_or(true),
             replaced_by: other.transpose()?,
+            correction: None,
             seen,
         })
     }
@@ -269,6 +270,6 @@ pub(crate) async fn findings(
     id: web::Path<String>,
 ) -> Result<web::Json<FindingsBody>, Problem> {
     let id = record_id(&id)?;
-    let findings = app.run(move |services| services.findings(&caller.0, id)).await?;
-    Ok(web::Json(FindingsBody { findings }))
+    let said = app.run(move |services| services.findings(&caller.0, id)).await?;
+    Ok(web::Json(FindingsBody::from(said)))
 }

@@ -1,0 +1,93 @@
+//! How good the files and texts are, and what was mended on the way in.
+
+use super::{Check, Place};
+use crate::domain::{
+    document::AssetRole,
+    message::Message,
+    review::{Mend, TextField},
+};
+
+/// A picture whose longer side is shorter than this does not print at half a page.
+const PRINTABLE: u32 = 1_600;
+
+impl Check<'_> {
+    pub(super) fn quality(&mut self) {
+        self.resolution();
+        self.duplicates();
+        self.capitals();
+        self.mended();
+    }
+
+    fn resolution(&mut self) {
+        let subject = self.subject;
+        for (at, asset) in subject.document.assets.iter().enumerate() {
+            let size = subject.files.get(&asset.id).and_then(|file| file.width.zip(file.height));
+            let Some((width, height)) = size else { continue };
+            let work = asset.role == AssetRole::Main || asset.role == AssetRole::Cover;
+            if work && width.max(height) < PRINTABLE {
+                let text = Message::new(
+                    format!(
+                        "Ảnh nhỏ ({width} × {height}); để in được, cạnh dài cần từ {PRINTABLE} điểm ảnh."
+                    ),
+                    format!(
+                        "The picture is small ({width} × {height}); for print its longer side needs {PRINTABLE} pixels."
+                    ),
+                );
+                self.say("resolution", Place::at(&format!("/assets/{at}")), text);
+            }
+        }
+    }
+
+    fn duplicates(&mut self) {
+        let subject = self.subject;
+        for (asset, other) in subject.duplicates {
+            let at = subject.document.assets.iter().position(|known| known.id == *asset);
+            let Some(at) = at else { continue };
+            let text = Message::new(
+                format!("Tệp này đã có ở tư liệu {other}."),
+                format!("The record {other} has this very file."),
+            );
+            self.say("duplicate", Place::at(&format!("/assets/{at}")), text);
+        }
+    }
+
+    fn capitals(&mut self) {
+        let texts = self.texts;
+        for text in texts.main.iter().filter(|text| text.field == TextField::Title) {
+            let letters = text.plain.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
+            let (upper, all) = letters.fold((0_usize, 0_usize), |(upper, all), c| {
+                (upper.saturating_add(usize::from(c.is_uppercase())), all.saturating_add(1))
+            });
+            if 10 <= all && upper == all {
+                let message = Message::new(
+                    "Tiêu đề viết hoa toàn bộ; hãy viết như trong câu.",
+                    "The title is all in capitals; write it as in a sentence.",
+                );
+                self.say("capitals", Place::at(&text.pointer()).in_lang(text.lang), message);
+            }
+        }
+    }
+
+    fn mended(&mut self) {
+        for mended in &self.subject.draft.mended {
+            let (rule, message) = match mended.mend {
+                Mend::Normalised => (
+                    "normalised",
+                    Message::new(
+                        "Văn bản đã được chuẩn hóa về Unicode dựng sẵn (NFC).",
+                        "The text was made composed Unicode (NFC).",
+                    ),
+                ),
+                Mend::Cleaned => {
+                    let what = mended.removed.join(", ");
+                    let message = Message::new(
+                        format!("HTML đã được làm sạch; đã bỏ: {what}."),
+                        format!("The HTML was cleaned; taken out: {what}."),
+                    );
+                    ("cleaned", message)
+                }
+            };
+            self.say(rule, Place::at(&mended.pointer), message);
+        }
+    }
+}

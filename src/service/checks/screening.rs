@@ -1,0 +1,204 @@
+//! Secrets and personal data in every text of a document and in its files.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Check, Place, Words, texts::Texts};
+use crate::{
+    domain::{
+        digest::Digest,
+        document::{Document, PersonalData},
+        finding::Level,
+        id::AssetId,
+        message::Message,
+        record::MediaFile,
+        review::{FileHit, Suspicion},
+    },
+    text::screen::Hit,
+};
+
+/// From this confidence on a suspicion weighs as much as its rule; below it is a warning.
+const SURE: f64 = 0.8;
+
+/// How many personal data of one text are named; more are summed up.
+const NAMED: usize = 10;
+
+/// The rule that a suspicion belongs to.
+const fn rule(suspicion: Suspicion) -> &'static str {
+    match suspicion {
+        Suspicion::SecrecyMark => "secrecy_marks",
+        Suspicion::WatchWord => "watch_list",
+        Suspicion::MilitaryPlace => "military_places",
+        _ => "personal_data",
+    }
+}
+
+/// What a hit in a file's text is kept as.
+pub(in crate::service) fn suspicion(hit: Hit) -> FileHit {
+    FileHit { suspicion: hit.sort, confidence: hit.confidence, excerpt: hit.excerpt }
+}
+
+/// Whether anything in a document or its files may be a secret.
+#[must_use]
+pub(in crate::service) fn flagged(
+    words: &Words,
+    document: &Document,
+    files: &BTreeMap<AssetId, MediaFile>,
+) -> bool {
+    let texts = Texts::of(document);
+    let secret = |text: &str| words.screen.scan(text).iter().any(|hit| hit.sort.is_secrecy());
+    texts.main.iter().any(|text| secret(&text.plain))
+        || texts.others.iter().any(|(_, _, text)| secret(text))
+        || document
+            .assets
+            .iter()
+            .filter_map(|asset| files.get(&asset.id))
+            .any(|file| file.hits.iter().any(|hit| hit.suspicion.is_secrecy()))
+}
+
+impl Check<'_> {
+    /// Looks through everything, and gives the digest of what may be a secret, if anything may.
+    pub(super) fn screening(&mut self) -> Option<Digest> {
+        let (texts, screen) = (self.texts, &self.context.words.screen);
+        let mut flags = Vec::new();
+        for text in &texts.main {
+            let pointer = text.pointer();
+            let place = Place::at(&pointer).in_lang(text.lang);
+            let long = text.plain.contains('\n');
+            let hits = screen.scan(&text.plain);
+            self.hits(&hits, place, long, &mut flags);
+        }
+        for (pointer, lang, text) in &texts.others {
+            let hits = screen.scan(text);
+            self.hits(&hits, Place { lang: *lang, ..Place::at(pointer) }, false, &mut flags);
+        }
+        self.file_hits(&mut flags);
+        if flags.is_empty() {
+            return None;
+        }
+        flags.sort();
+        let mut hasher = Sha256::new();
+        for flag in &flags {
+            hasher.update(flag.as_bytes());
+            hasher.update([0]);
+        }
+        let flags = Digest::from_bytes(&hasher.finalize().into());
+        self.clear(&flags);
+        Some(flags)
+    }
+
+    fn file_hits(&mut self, flags: &mut Vec<String>) {
+        let subject = self.subject;
+        for (at, asset) in subject.document.assets.iter().enumerate() {
+            let Some(file) = subject.files.get(&asset.id) else { continue };
+            let hits: Vec<Hit> = file
+                .hits
+                .iter()
+                .map(|hit| Hit {
+                    sort: hit.suspicion,
+                    confidence: hit.confidence,
+                    paragraph: 0,
+                    excerpt: hit.excerpt.clone(),
+                })
+                .collect();
+            let pointer = format!("/assets/{at}");
+            self.hits(&hits, Place::at(&pointer), false, flags);
+        }
+    }
+
+    fn hits(&mut self, hits: &[Hit], place: Place<'_>, long: bool, flags: &mut Vec<String>) {
+        let mut persons = 0_usize;
+        for hit in hits {
+            if hit.sort.is_secrecy() {
+                flags.push(format!("{} {} {}", hit.sort, place.pointer, hit.excerpt));
+            } else {
+                persons = persons.saturating_add(1);
+                if NAMED < persons {
+                    continue;
+                }
+            }
+            let declared = self.document().clearance.as_ref().map(|said| said.personal_data);
+            // Who declared consent or office has answered already.
+            let answered = !hit.sort.is_secrecy()
+                && matches!(declared, Some(PersonalData::Consented | PersonalData::PublicFigure));
+            let most = match (answered, hit.confidence < SURE) {
+                (true, _) => Level::Info,
+                (false, true) => Level::Warn,
+                (false, false) => Level::Block,
+            };
+            let place = Place {
+                paragraph: long.then_some(hit.paragraph),
+                confidence: Some(hit.confidence),
+                excerpt: Some(&hit.excerpt),
+                ..place
+            };
+            self.say_at_most(rule(hit.sort), most, place, told(hit.sort));
+        }
+        let more = persons.saturating_sub(NAMED);
+        if 0 < more {
+            let message = Message::new(
+                format!("Còn {more} chỗ khác giống dữ liệu cá nhân."),
+                format!("{more} more places look like personal data."),
+            );
+            self.say("personal_data", place, message);
+        }
+    }
+
+    /// What two persons cleared, one of them the secrecy officer, holds nothing back any more.
+    fn clear(&mut self, flags: &Digest) {
+        let valid = self.subject.draft.clearings.iter().filter(|c| c.flags == *flags);
+        let valid: Vec<_> = valid.collect();
+        let officer = valid.iter().find(|c| c.officer);
+        let other = officer.and_then(|officer| valid.iter().find(|c| c.by != officer.by));
+        if other.is_none() {
+            return;
+        }
+        for finding in &mut self.found {
+            if matches!(finding.rule.as_str(), "secrecy_marks" | "watch_list" | "military_places") {
+                finding.level = Level::Info;
+                finding
+                    .message
+                    .vi
+                    .push_str(" Đã được người kiểm tra bảo mật và người thứ hai xác nhận.");
+                finding.message.en.push_str(" Cleared by the secrecy officer and a second person.");
+            }
+        }
+    }
+}
+
+fn told(suspicion: Suspicion) -> Message {
+    let (vi, en) = match suspicion {
+        Suspicion::SecrecyMark => (
+            "Có dấu hiệu chỉ độ mật hoặc lưu hành nội bộ: không công bố khi người kiểm tra bảo mật chưa xác nhận.",
+            "This looks like a mark of secrecy or of inner circulation: not to be published unless the secrecy officer clears it.",
+        ),
+        Suspicion::WatchWord => (
+            "Có từ ngữ trong danh sách theo dõi của cơ quan.",
+            "A word of the office's watch list stands here.",
+        ),
+        Suspicion::MilitaryPlace => (
+            "Có tọa độ đứng cạnh tên gọi cơ sở quân sự.",
+            "Coordinates stand beside words of a military installation.",
+        ),
+        Suspicion::Phone => {
+            ("Có số điện thoại giống số cá nhân.", "This looks like a person's telephone number.")
+        }
+        Suspicion::Email => (
+            "Có địa chỉ thư điện tử giống địa chỉ cá nhân.",
+            "This looks like a person's mail address.",
+        ),
+        Suspicion::IdentityCard => (
+            "Có số giống số căn cước, chứng minh nhân dân, thẻ bảo hiểm hoặc mã số thuế cá nhân.",
+            "This looks like the number of an identity or insurance card, or a personal tax code.",
+        ),
+        Suspicion::Passport => ("Có số giống số hộ chiếu.", "This looks like a passport number."),
+        Suspicion::BankAccount => {
+            ("Có số giống số tài khoản ngân hàng.", "This looks like the number of a bank account.")
+        }
+        Suspicion::BirthDate => {
+            ("Có ngày, năm sinh của một người.", "This looks like somebody's date of birth.")
+        }
+    };
+    Message::new(vi, en)
+}
