@@ -200,6 +200,7 @@ fn person(name: &str, role: Role, agency: Option<&AgencyCode>) -> Actor {
         roles: BTreeSet::from([role]),
         scope: None,
         agency: agency.cloned(),
+        from: None,
     }
 }
 

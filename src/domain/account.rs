@@ -1,6 +1,6 @@
 //! People and keys: who acts, and in which role (contract, section 1).
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, net::IpAddr, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -203,13 +203,15 @@ pub struct Actor {
     pub scope: Option<Scope>,
     /// For whom they act.
     pub agency: Option<AgencyCode>,
+    /// From where they ask, for the audit; nothing for the program and its command line.
+    pub from: Option<IpAddr>,
 }
 
 impl Actor {
     /// Nobody in particular: a reader without sign-in.
     #[must_use]
     pub fn public() -> Self {
-        Self { name: "-".to_owned(), roles: BTreeSet::new(), scope: None, agency: None }
+        Self { name: "-".to_owned(), roles: BTreeSet::new(), scope: None, agency: None, from: None }
     }
 
     /// The program itself, for what was decided earlier by a person (a scheduled publication).
@@ -220,6 +222,7 @@ impl Actor {
             roles: [Role::Publisher].into(),
             scope: None,
             agency: None,
+            from: None,
         }
     }
 
@@ -246,6 +249,7 @@ impl From<&User> for Actor {
             roles: user.roles.clone(),
             scope: None,
             agency: user.agency.clone(),
+            from: None,
         }
     }
 }
@@ -257,6 +261,7 @@ impl From<&ApiKey> for Actor {
             roles: BTreeSet::new(),
             scope: Some(key.scope),
             agency: key.agency.clone(),
+            from: None,
         }
     }
 }

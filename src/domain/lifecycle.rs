@@ -8,14 +8,16 @@ use thiserror::Error;
 use super::{
     account::{Actor, Role, Scope, words},
     agency::AgencyCode,
+    lang::Lang,
     profile::Profile,
     record::{DraftState, Live, Record},
+    review::Assignment,
 };
 
 words!(
     /// What can be asked of a record.
     Action,
-    "read, edit, delete, submit, sign-off, return, approve, schedule, publish, withdraw, reopen",
+    "read, edit, delete, submit, sign-off, return, approve, schedule, publish, withdraw, reopen, assign, clear, refuse, comment, consult, purge",
     {
         /// See the unpublished side.
         Read = "read",
@@ -39,6 +41,18 @@ words!(
         Withdraw = "withdraw",
         /// Take a submitted, approved or scheduled draft back to writing.
         Reopen = "reopen",
+        /// Give it to a person, as a whole or in one language.
+        Assign = "assign",
+        /// Say that what the screening flagged is no secret.
+        Clear = "clear",
+        /// Say that it may be one: it goes back.
+        Refuse = "refuse",
+        /// Say something to it.
+        Comment = "comment",
+        /// Ask another body, or put its answer on file.
+        Consult = "consult",
+        /// Remove every byte of it, from everywhere.
+        Purge = "purge",
     }
 );
 
@@ -47,6 +61,12 @@ words!(
 pub struct Facts<'a> {
     /// Who contributes it.
     pub agency: &'a AgencyCode,
+    /// Who goes on with that agency's work today, if another does.
+    pub heir: Option<AgencyCode>,
+    /// To whom it is given.
+    pub assigned: &'a [Assignment],
+    /// Whether the screening ever found what may be a secret.
+    pub flagged: bool,
     /// What the public sees.
     pub live: Live,
     /// Where the draft stands.
@@ -66,12 +86,16 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// What is known of `record`, with `blocks` findings that hold its draft back.
+    /// What is known of `record`, with `blocks` findings that hold its draft back; its agency still
+    /// exists, see [`Facts::heir`].
     #[must_use]
     pub fn of(record: &'a Record, blocks: usize) -> Self {
         let draft = record.draft.as_ref();
         Self {
             agency: &record.agency,
+            heir: None,
+            assigned: &record.assignments,
+            flagged: record.was_flagged,
             live: record.live,
             draft: draft.map(|draft| draft.state),
             submitted_before: record.local_id.is_some(),
@@ -97,6 +121,8 @@ pub enum Step {
     Withdrawn,
     /// The draft is gone.
     Dropped,
+    /// Every byte is gone.
+    Purged,
 }
 
 /// Why it may not be.
@@ -139,14 +165,16 @@ pub fn decide(
     profile: &Profile,
     now: Timestamp,
 ) -> Result<Step, Refusal> {
-    if !sees(actor, facts) {
+    if !sees(actor, facts, action) {
         return Err(Refusal::Unknown);
     }
     if !may(actor, facts, action) {
         return Err(Refusal::Role);
     }
     let step = step(facts, action).ok_or(Refusal::State)?;
-    if action == Action::Approve && facts.writers.contains(&actor.name) {
+    // A clearing needs two who did not write it, as an approval needs one.
+    let judges = matches!(action, Action::Approve | Action::Clear);
+    if judges && facts.writers.contains(&actor.name) {
         return Err(Refusal::OwnWork);
     }
     if action == Action::Submit && profile.gates.sign_off && !facts.signed_off {
@@ -164,42 +192,116 @@ pub fn decide(
     Ok(step)
 }
 
-/// Whether they may know of the unpublished side: their own agency's; for the staff of the
-/// managing agency what was submitted at least once; for auditors everything.
-fn sees(actor: &Actor, facts: &Facts<'_>) -> bool {
-    let staff = [Role::Reviewer, Role::Publisher, Role::Secrecy];
-    actor.writes_for(facts.agency)
-        || actor.is(Role::Auditor)
-        || (facts.submitted_before && staff.into_iter().any(|role| actor.is(role)))
+/// Whether they may know of the unpublished side: their own agency's, or that of one whose work
+/// theirs took over; for the reviewers and publishers of the managing agency what was submitted at
+/// least once; for the secrecy officer what was flagged; for whom it was given to, that; for auditors
+/// everything.
+fn sees(actor: &Actor, facts: &Facts<'_>, action: Action) -> bool {
+    let known = Known {
+        agency: facts.agency,
+        heir: facts.heir.as_ref(),
+        submitted: facts.submitted_before,
+        flagged: facts.flagged,
+        assigned: facts.assigned.iter().any(|given| given.to == actor.name),
+    };
+    // What leaked in unnoticed has to be purged by its number alone.
+    known.to(actor) || (action == Action::Purge && actor.is(Role::Secrecy))
+}
+
+/// What decides who may know of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Who contributes it.
+    pub agency: &'a AgencyCode,
+    /// Who goes on with that agency's work today, if another does.
+    pub heir: Option<&'a AgencyCode>,
+    /// Whether it ever left its agency.
+    pub submitted: bool,
+    /// Whether the screening ever found what may be a secret.
+    pub flagged: bool,
+    /// Whether it was given to the one who asks.
+    pub assigned: bool,
+}
+
+impl Known<'_> {
+    /// Whether `actor` may know of its unpublished side.
+    #[must_use]
+    pub fn to(&self, actor: &Actor) -> bool {
+        let managing = actor.is(Role::Reviewer) || actor.is(Role::Publisher);
+        actor.writes_for(self.agency)
+            || self.heir.is_some_and(|heir| actor.writes_for(heir))
+            || actor.is(Role::Auditor)
+            || (managing && self.submitted)
+            || (actor.is(Role::Secrecy) && self.flagged)
+            || self.assigned
+    }
+}
+
+/// What somebody may write in a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Writable {
+    /// All of it.
+    Whole,
+    /// The texts of these languages.
+    Languages(Vec<Lang>),
+}
+
+/// What `actor` may write in a draft of which they may write something.
+#[must_use]
+pub fn writable(actor: &Actor, facts: &Facts<'_>) -> Writable {
+    if writes_whole(actor, facts) {
+        return Writable::Whole;
+    }
+    let own = facts.assigned.iter().filter(|given| given.to == actor.name);
+    Writable::Languages(own.filter_map(|given| given.lang.clone()).collect())
+}
+
+fn owns(actor: &Actor, facts: &Facts<'_>) -> bool {
+    actor.writes_for(facts.agency) || facts.heir.as_ref().is_some_and(|heir| actor.writes_for(heir))
+}
+
+/// A publisher corrects what is live; somebody else then approves the correction.
+fn writes_whole(actor: &Actor, facts: &Facts<'_>) -> bool {
+    owns(actor, facts) || (actor.is(Role::Publisher) && facts.live != Live::None)
 }
 
 fn may(actor: &Actor, facts: &Facts<'_>, action: Action) -> bool {
-    let own = actor.writes_for(facts.agency);
+    let own = owns(actor, facts);
+    let managing = actor.is(Role::Reviewer) || actor.is(Role::Publisher);
+    let translates = || {
+        let given = |given: &Assignment| given.to == actor.name && given.lang.is_some();
+        actor.is(Role::Translator) && facts.assigned.iter().any(given)
+    };
     match action {
         Action::Read => true,
-        // A publisher corrects what is live; somebody else then approves the correction.
-        Action::Edit | Action::Delete | Action::Submit => {
-            own || (actor.is(Role::Publisher) && facts.live != Live::None)
-        }
+        Action::Edit => writes_whole(actor, facts) || translates(),
+        Action::Delete | Action::Submit => writes_whole(actor, facts),
         Action::SignOff => own && actor.is(Role::Leader),
-        Action::Return => actor.is(Role::Reviewer) || actor.is(Role::Publisher),
+        Action::Return | Action::Consult => managing,
         Action::Approve => actor.is(Role::Reviewer),
         Action::Schedule | Action::Publish | Action::Withdraw => actor.is(Role::Publisher),
-        Action::Reopen => {
-            (own && facts.draft == Some(DraftState::Submitted))
-                || actor.is(Role::Reviewer)
-                || actor.is(Role::Publisher)
-        }
+        Action::Reopen => (own && facts.draft == Some(DraftState::Submitted)) || managing,
+        Action::Assign => managing || (own && actor.is(Role::Leader)),
+        // The officer, and a second person: of the managing agency or, before it is submitted, the
+        // agency's leader.
+        Action::Clear => actor.is(Role::Secrecy) || managing || (own && actor.is(Role::Leader)),
+        Action::Refuse => actor.is(Role::Secrecy),
+        Action::Comment => own || managing || translates() || actor.is(Role::Secrecy),
+        Action::Purge => actor.is(Role::Secrecy) || actor.is(Role::Publisher),
     }
 }
 
 fn step(facts: &Facts<'_>, action: Action) -> Option<Step> {
     use DraftState as D;
-    if facts.live == Live::Withdrawn && action != Action::Read {
+    let lasts = matches!(action, Action::Read | Action::Comment | Action::Purge);
+    if facts.live == Live::Withdrawn && !lasts {
         return None;
     }
     match (action, facts.draft) {
-        (Action::Read, _) => Some(Step::Stay),
+        (Action::Read | Action::Comment | Action::Assign | Action::Consult, _) => Some(Step::Stay),
+        (Action::Purge, _) => Some(Step::Purged),
+        (Action::Clear, Some(_)) => facts.flagged.then_some(Step::Stay),
+        (Action::Refuse, Some(_)) => facts.flagged.then_some(Step::Draft(D::Returned)),
         (Action::Edit, None) => (facts.live == Live::Published).then_some(Step::Draft(D::Draft)),
         (Action::Edit, Some(state @ (D::Draft | D::Returned))) => Some(Step::Draft(state)),
         (Action::Delete, Some(D::Draft | D::Returned)) => Some(Step::Dropped),

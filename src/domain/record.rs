@@ -96,6 +96,9 @@ pub struct MediaFile {
     /// What the screening saw in its text and metadata.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hits: Vec<FileHit>,
+    /// Whether there may be text in it that the screening could not read, as in a scan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 /// The cleaned, immutable copy of an original, made at publishing.
@@ -136,6 +139,9 @@ pub struct Draft {
     /// What they said: the reasons of a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why it was returned: codes of the vocabulary `return-reasons`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
     /// Who signed off for the agency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_off_by: Option<String>,
@@ -154,9 +160,6 @@ pub struct Draft {
     /// Whether the screening found what may be a secret.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flagged: bool,
-    /// Who cleared what was flagged.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clearings: Vec<Clearing>,
     /// What the reviewer confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub care: Option<Care>,
@@ -211,6 +214,9 @@ pub struct Record {
     /// Whether the screening ever found what may be a secret in it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub was_flagged: bool,
+    /// Who cleared or refused what was flagged, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clearings: Vec<Clearing>,
 }
 
 /// The row that a record was last imported from: the same row again changes nothing.
@@ -328,6 +334,12 @@ pub struct Summary {
     pub version: u32,
     /// When it was last written.
     pub modified: Timestamp,
+    /// Whether the screening ever found what may be a secret in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flagged: bool,
+    /// To whom it is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assigned: Vec<Assignment>,
 }
 
 impl Record {
@@ -346,6 +358,8 @@ impl Record {
             revision: self.revision,
             version: self.version,
             modified: self.modified,
+            flagged: self.was_flagged,
+            assigned: self.assignments.clone(),
         }
     }
 }

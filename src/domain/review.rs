@@ -104,7 +104,7 @@ pub struct Mended {
     pub removed: Vec<String>,
 }
 
-/// One person's word that what the screening flagged is no secret.
+/// One person's word on what the screening flagged: that it is no secret, or that it may be one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clearing {
     /// Who.
@@ -115,6 +115,9 @@ pub struct Clearing {
     pub at: Timestamp,
     /// Why.
     pub reason: String,
+    /// Whether it is refused instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
     /// Of what was flagged then; other flags need another word.
     pub flags: Digest,
 }

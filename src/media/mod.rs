@@ -20,6 +20,7 @@ pub mod probe;
 pub mod release;
 mod scratch;
 mod webp;
+pub mod words;
 pub mod worker;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ use limits::{Budget, Limits};
 use photo::{Derived, Size};
 use probe::Probe;
 use release::Release;
+use words::Words;
 use worker::Job;
 
 /// All that is done with files. A process opens one and clones it: the clones share the memory
@@ -98,6 +100,15 @@ impl Media {
     /// As [`Media::probe`]; [`MediaError::TooLarge`] if more was written than it may hold.
     pub fn probe_incoming(&self, file: &blob::Incoming, name: &str) -> Result<Probe, MediaError> {
         probe::probe(self, &|| file.reopen(), name)
+    }
+
+    /// The text that a probed file carries, for the screening.
+    ///
+    /// # Errors
+    /// [`MediaError::Missing`], and our own failures; a publication whose text cannot be read is
+    /// none.
+    pub fn words(&self, digest: &Digest) -> Result<Words, MediaError> {
+        words::words(self, digest)
     }
 
     /// Makes the cleaned copy of a probed file and keeps it beside the original.

@@ -89,6 +89,40 @@ pub(super) fn clean(input: File, output: File) -> Result<u32, MediaError> {
     Ok(pages)
 }
 
+/// Writes the text of all pages and the document's information, page by page; gives the number of
+/// pages on which no text was found.
+///
+/// # Errors
+/// As [`pages`], and those of `output`.
+pub(super) fn text(input: File, output: File) -> Result<u32, MediaError> {
+    let document = load(input)?;
+    let mut out = BufWriter::new(output);
+    for line in information(&document) {
+        writeln!(out, "{line}")?;
+    }
+    let mut silent = 0_u32;
+    for page in document.get_pages().into_keys() {
+        let read = document.extract_text(&[page]).unwrap_or_default();
+        // A font without its table gives question marks.
+        let letters = read.chars().filter(|c| c.is_alphanumeric()).count();
+        if letters < 3 || letters.saturating_mul(3) < read.trim().chars().count() {
+            silent = silent.saturating_add(1);
+        }
+        writeln!(out, "{read}")?;
+    }
+    out.flush()?;
+    Ok(silent)
+}
+
+/// The texts of the document's information dictionary (ISO 32000-2, section 14.3.3).
+fn information(document: &Document) -> Vec<String> {
+    let info = document.trailer.get(b"Info").and_then(Object::as_reference);
+    let info = info.and_then(|id| document.get_dictionary(id));
+    let Ok(info) = info else { return Vec::new() };
+    let texts = info.iter().filter_map(|(_, value)| lopdf::decode_text_string(value).ok());
+    texts.collect()
+}
+
 fn load(input: File) -> Result<Document, MediaError> {
     let document = Document::load_from(input).map_err(refused)?;
     let locked =

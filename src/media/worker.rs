@@ -39,6 +39,8 @@ pub enum Job {
     PdfProbe,
     /// Write a PDF without its metadata, scripts and embedded files.
     PdfRelease,
+    /// Write the text of a PDF; gives the number of pages without any.
+    PdfText,
 }
 
 /// What the child tells the parent.
@@ -59,6 +61,7 @@ impl fmt::Display for Job {
         f.write_str(match self {
             Self::PdfProbe => "pdf-probe",
             Self::PdfRelease => "pdf-release",
+            Self::PdfText => "pdf-text",
         })
     }
 }
@@ -67,14 +70,15 @@ impl FromStr for Job {
     type Err = MediaError;
 
     fn from_str(text: &str) -> Result<Self, MediaError> {
-        [Self::PdfProbe, Self::PdfRelease]
+        [Self::PdfProbe, Self::PdfRelease, Self::PdfText]
             .into_iter()
             .find(|job| job.to_string() == text)
             .ok_or_else(|| MediaError::Worker(format!("no job `{text}`")))
     }
 }
 
-/// Has `job` done on `input`, from its start, writing to `output`; gives the number of pages.
+/// Has `job` done on `input`, from its start, writing to `output`; gives the number of pages, or for
+/// [`Job::PdfText`] that of pages without text.
 ///
 /// # Errors
 /// [`MediaError::Encrypted`] and [`MediaError::Corrupt`] for the document,
@@ -138,6 +142,10 @@ fn work(args: &[String]) -> Result<u32, MediaError> {
         Job::PdfRelease => {
             let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
             pdf::clean(input, output)
+        }
+        Job::PdfText => {
+            let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+            pdf::text(input, output)
         }
     }
 }
@@ -236,7 +244,7 @@ mod tests {
 
     #[test]
     fn jobs_are_called_by_name() {
-        for job in [Job::PdfProbe, Job::PdfRelease] {
+        for job in [Job::PdfProbe, Job::PdfRelease, Job::PdfText] {
             assert_eq!(job.to_string().parse::<Job>().unwrap(), job);
         }
         assert!("pdf".parse::<Job>().is_err());

@@ -11,7 +11,7 @@ use crate::{
         agency::{Agency, AgencyCode},
         lang::Localized,
     },
-    store::{By, Session, Tree},
+    store::{By, Intent, Session, Tree},
     text::nfc,
 };
 
@@ -60,7 +60,12 @@ impl Services {
         let kept = user.as_ref().map_or(NOBODY, |user| user.password.as_str());
         let password = nfc(password);
         let right = password.chars().count() <= LONGEST && secret::verify_password(&password, kept);
-        let user = user.filter(|user| right && !user.disabled).ok_or(Error::Unauthorised)?;
+        let known = user.is_some();
+        let Some(user) = user.filter(|user| right && !user.disabled) else {
+            // A name that nobody has may be a password typed in the wrong place.
+            self.noted("session.refuse", if known { name } else { "-" }, address);
+            return Err(Error::Unauthorised);
+        };
         if let Some(old) = old {
             self.store.end_session(&secret::hash(old))?;
         }
@@ -68,7 +73,25 @@ impl Services {
         let now = self.now();
         let session = Session { user: user.name.clone(), epoch: user.epoch, began: now, seen: now };
         self.store.keep_session(&secret::hash(&token), &session)?;
+        self.noted("session.begin", user.name.as_str(), address);
         Ok(SignedIn { user, token })
+    }
+
+    /// Puts a line into the audit that changes nothing. A store that cannot be written can still be
+    /// signed in to and looked at.
+    fn noted(&self, action: &str, actor: &str, from: Option<IpAddr>) {
+        let line = Intent {
+            at: self.now(),
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            from,
+            record: None,
+            expects: Vec::new(),
+            rows: Vec::new(),
+        };
+        if let Err(error) = self.store.write(line) {
+            tracing::warn!(action, "the audit lacks a line: {error}");
+        }
     }
 
     /// Who holds this session's token.
@@ -99,7 +122,11 @@ impl Services {
     /// # Errors
     /// The store's.
     pub fn sign_out(&self, token: &str) -> Result<(), Error> {
-        Ok(self.store.end_session(&secret::hash(token))?)
+        let hash = secret::hash(token);
+        if let Some(session) = self.store.session(&hash)? {
+            self.noted("session.end", session.user.as_str(), None);
+        }
+        Ok(self.store.end_session(&hash)?)
     }
 
     /// Who holds this key (`qb_<id>_<secret>`).
@@ -344,7 +371,7 @@ impl Services {
     }
 
     pub(super) fn by<'a>(&self, actor: &'a Actor, action: &'a str) -> By<'a> {
-        By { at: self.now(), actor: &actor.name, action }
+        By { at: self.now(), actor: &actor.name, action, from: actor.from }
     }
 }
 

@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use super::{Error, Services, checks, upload::write_error};
 use crate::{
     domain::{
-        account::Actor,
+        account::{Actor, Role},
         clock,
+        digest::Digest,
         document::Document,
         finding::Finding,
         id::{AssetId, RecordId},
-        lang::Localized,
+        lang::{Lang, Localized},
         lifecycle::{Action, Facts, Refusal, Step, decide},
         record::{Draft, DraftState, Live, Record, WithdrawReason},
+        review::{Assignment, Care, Clearing},
     },
     store::{Found, RecordChange, Tree},
 };
@@ -24,6 +26,14 @@ pub struct Wish {
     pub action: Action,
     /// The reasons of a return, or a word to the next one.
     pub note: Option<String>,
+    /// Why a draft is returned: codes of the vocabulary `return-reasons`.
+    pub reasons: Vec<String>,
+    /// What the reviewer confirms when approving.
+    pub care: Option<Care>,
+    /// Whom a record is given to; nobody = it is taken back.
+    pub to: Option<String>,
+    /// In which language; none = as a whole.
+    pub lang: Option<Lang>,
     /// When a scheduled draft goes out; absent = when its embargo ends.
     pub at: Option<Timestamp>,
     /// Why a record is withdrawn.
@@ -56,6 +66,10 @@ impl Wish {
         Self {
             action,
             note: None,
+            reasons: Vec::new(),
+            care: None,
+            to: None,
+            lang: None,
             at: None,
             reason: None,
             purge: false,
@@ -92,7 +106,7 @@ impl Services {
         let (catalog, words) = (self.catalog(), self.words.now());
         let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
         let duplicates = self.duplicates(record, &draft.document)?;
-        Ok(checks::findings(context, checks::Subject::of(record, draft, &duplicates)))
+        Ok(checks::findings(context, checks::Subject { record, draft, duplicates: &duplicates }))
     }
 
     /// Files of a draft whose bytes another record has. Of others' unpublished records nothing is
@@ -131,26 +145,83 @@ impl Services {
         // Seen or not is judged before anything is said of the record.
         let now = self.now();
         let profile = self.catalog().profile.clone();
-        decide(actor, &Facts::of(&found.value, 0), Action::Read, &profile, now)?;
+        decide(actor, &self.facts(&found.value, 0), Action::Read, &profile, now)?;
         if wish.seen.is_some_and(|seen| seen != found.value.revision) {
             return Err(Error::Stale);
         }
-        let findings = self.checked(&found.value)?.findings;
-        let mut facts = Facts::of(&found.value, checks::blocks(&findings, wish.action));
+        let mut record = found.value.clone();
+        if let (Action::Approve, Some(draft)) = (wish.action, &mut record.draft) {
+            draft.care.clone_from(&wish.care);
+        }
+        let checks::Said { findings, flags } = self.checked(&record)?;
+        let mut facts = self.facts(&record, checks::blocks(&findings, wish.action));
         if wish.action == Action::Publish && actor.name != "system" {
             facts.scheduled_for = None;
         }
         let step = self.judged(actor, &facts, wish.action, &findings)?;
-        require(wish, &found.value, now)?;
+        self.require(wish, &found.value, now)?;
         let change = match step {
             Step::Live => self.publication(actor, found, wish, now)?,
             Step::Withdrawn => self.withdrawal(actor, found, wish, now)?,
-            Step::Draft(state) => self.moved(actor, found, wish, Some(state)),
-            Step::Stay => self.moved(actor, found, wish, None),
-            Step::Dropped => return Err(Error::Refused(Refusal::State)),
+            Step::Draft(_) | Step::Stay => {
+                let state = if let Step::Draft(state) = step { Some(state) } else { None };
+                let mut change = self.moved(actor, found, wish, state);
+                if let Some(record) = &mut change.record {
+                    self.given(actor, record, wish)?;
+                    said_of_flags(actor, record, wish, flags, now)?;
+                }
+                change.summary.1 =
+                    change.record.as_ref().and_then(|r| self.line(r)).or(change.summary.1);
+                change
+            }
+            Step::Dropped | Step::Purged => return Err(Error::Refused(Refusal::State)),
         };
         let change = self.numbered(change, step)?;
         self.written(change)
+    }
+
+    /// What the rule must know of a record today.
+    pub(super) fn facts<'a>(&self, record: &'a Record, blocks: usize) -> Facts<'a> {
+        let today = self.now().to_zoned(clock::vietnam()).date();
+        let heir = self.catalog().heir(&record.agency, today);
+        Facts { heir, ..Facts::of(record, blocks) }
+    }
+
+    /// Puts an assignment in its place, or takes it away.
+    fn given(&self, actor: &Actor, record: &mut Record, wish: &Wish) -> Result<(), Error> {
+        if wish.action != Action::Assign {
+            return Ok(());
+        }
+        let Some(to) = &wish.to else {
+            record.assignments.retain(|given| given.lang != wish.lang);
+            return Ok(());
+        };
+        let text = ("Không có người dùng này.", "There is no such user.");
+        let unknown = || Error::field("/to", "unknown-user", text);
+        let user = self.store.user(to)?.map(|found| found.value).filter(|user| !user.disabled);
+        let user = user.ok_or_else(unknown)?;
+        if wish.lang.is_some() && !user.roles.contains(&Role::Translator) {
+            let text = ("Người này không phải biên dịch.", "This user is no translator.");
+            return Err(Error::field("/to", "not-a-translator", text));
+        }
+        // Nobody comes to see a record only because it was given to them as a whole.
+        let facts = Facts { assigned: &[], ..self.facts(record, 0) };
+        let sees =
+            decide(&Actor::from(&user), &facts, Action::Read, &self.catalog().profile, self.now());
+        if wish.lang.is_none() && sees.is_err() {
+            let text = ("Người này không được xem tư liệu.", "This user may not see the record.");
+            return Err(Error::field("/to", "may-not-see", text));
+        }
+        record
+            .assignments
+            .retain(|given| given.lang != wish.lang || (given.lang.is_some() && given.to != *to));
+        record.assignments.push(Assignment {
+            to: to.clone(),
+            lang: wish.lang.clone(),
+            by: actor.name.clone(),
+            at: self.now(),
+        });
+        Ok(())
     }
 
     /// What becomes of a record with these facts if `actor` does `action` now; where its findings
@@ -167,6 +238,62 @@ impl Services {
             Refusal::Findings => Error::Findings(held(findings, action)),
             other => other.into(),
         })
+    }
+
+    /// What must be said with some actions.
+    pub(super) fn require(
+        &self,
+        wish: &Wish,
+        record: &Record,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let said = wish.note.as_deref().is_some_and(|note| !note.trim().is_empty());
+        let missing = |pointer: &str, text| Err(Error::field(pointer, "required", text));
+        let unknown =
+            wish.reasons.iter().position(|code| !self.catalog().has("return-reasons", code));
+        if let Some(at) = unknown {
+            let text = (
+                "Không có lý do này trong danh mục return-reasons.",
+                "There is no such reason in the vocabulary return-reasons.",
+            );
+            return Err(Error::field(&format!("/reasons/{at}"), "unknown-term", text));
+        }
+        match wish.action {
+            Action::Return if !said && wish.reasons.is_empty() => {
+                missing("/note", ("Hãy ghi lý do trả lại.", "Say why it is returned."))
+            }
+            Action::Clear | Action::Refuse if !said => {
+                missing("/note", ("Hãy ghi lý do.", "Say why."))
+            }
+            Action::Withdraw if wish.reason.is_none() => missing(
+                "/reason",
+                (
+                    "Hãy chọn lý do gỡ bỏ: expired, corrected, rights, error, legal-order, merged.",
+                    "Choose why: expired, corrected, rights, error, legal-order, merged.",
+                ),
+            ),
+            Action::Approve => self.known_ticks(wish, record),
+            Action::Schedule => ahead(wish, record, now),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ticks are of the checklist, maps of the record.
+    fn known_ticks(&self, wish: &Wish, record: &Record) -> Result<(), Error> {
+        let Some(care) = &wish.care else { return Ok(()) };
+        let catalog = self.catalog();
+        if let Some(code) = care.ticks.iter().find(|code| !catalog.has("care-checklist", code)) {
+            let text = (
+                format!("Không có mục “{code}” trong danh mục care-checklist."),
+                format!("There is no “{code}” in the vocabulary care-checklist."),
+            );
+            return Err(Error::field("/care/ticks", "unknown-term", (&text.0, &text.1)));
+        }
+        if care.maps.iter().any(|asset| !record.files.contains_key(asset)) {
+            let text = ("Tệp này không thuộc tư liệu.", "This file is not the record's.");
+            return Err(Error::field("/care/maps", "unknown-asset", text));
+        }
+        Ok(())
     }
 
     /// The draft in its next place.
@@ -288,12 +415,18 @@ pub(super) fn placed(
 ) {
     draft.since = now;
     draft.by.clone_from(&actor.name);
-    draft.note.clone_from(&wish.note);
+    if !matches!(wish.action, Action::Assign | Action::Clear | Action::SignOff) {
+        draft.note.clone_from(&wish.note);
+        draft.reasons.clone_from(&wish.reasons);
+    }
     draft.state = state.unwrap_or(draft.state);
     match wish.action {
         Action::SignOff => draft.signed_off_by = Some(actor.name.clone()),
-        Action::Approve => draft.approved_by = Some(actor.name.clone()),
-        Action::Return | Action::Reopen => {
+        Action::Approve => {
+            draft.approved_by = Some(actor.name.clone());
+            draft.care.clone_from(&wish.care);
+        }
+        Action::Return | Action::Reopen | Action::Refuse => {
             draft.approved_by = None;
             draft.scheduled_for = None;
         }
@@ -302,34 +435,45 @@ pub(super) fn placed(
     }
 }
 
-/// What must be said with some actions.
-pub(super) fn require(wish: &Wish, record: &Record, now: Timestamp) -> Result<(), Error> {
-    let said = wish.note.as_deref().is_some_and(|note| !note.trim().is_empty());
-    let missing = |pointer: &str, text| Err(Error::field(pointer, "required", text));
-    match wish.action {
-        Action::Return if !said => {
-            missing("/note", ("Hãy ghi lý do trả lại.", "Say why it is returned."))
+/// Keeps what was said of flags: cleared, with the reason, or refused.
+fn said_of_flags(
+    actor: &Actor,
+    record: &mut Record,
+    wish: &Wish,
+    flags: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let refused = match wish.action {
+        Action::Clear => false,
+        Action::Refuse => true,
+        _ => return Ok(()),
+    };
+    // What was flagged once may be so no more.
+    let flags = flags.ok_or(Error::Refused(Refusal::State))?;
+    record.clearings.push(Clearing {
+        by: actor.name.clone(),
+        officer: actor.is(Role::Secrecy),
+        at: now,
+        reason: wish.note.clone().unwrap_or_default(),
+        refused,
+        flags,
+    });
+    Ok(())
+}
+
+/// A publication is scheduled for later.
+fn ahead(wish: &Wish, record: &Record, now: Timestamp) -> Result<(), Error> {
+    let embargo = record.draft.as_ref().and_then(|d| d.document.embargoed_until);
+    match due(wish.at, embargo) {
+        None => {
+            let text = ("Hãy chọn thời điểm đăng.", "Say when it goes out.");
+            Err(Error::field("/at", "required", text))
         }
-        Action::Withdraw if wish.reason.is_none() => missing(
-            "/reason",
-            (
-                "Hãy chọn lý do gỡ bỏ: expired, corrected, rights, error, legal-order, merged.",
-                "Choose why: expired, corrected, rights, error, legal-order, merged.",
-            ),
-        ),
-        Action::Schedule => {
-            let embargo = record.draft.as_ref().and_then(|d| d.document.embargoed_until);
-            match due(wish.at, embargo) {
-                None => missing("/at", ("Hãy chọn thời điểm đăng.", "Say when it goes out.")),
-                Some(at) if at <= now => Err(Error::field(
-                    "/at",
-                    "past",
-                    ("Thời điểm đăng phải ở sau hiện tại.", "The time must be in the future."),
-                )),
-                Some(_) => Ok(()),
-            }
+        Some(at) if at <= now => {
+            let text = ("Thời điểm đăng phải ở sau hiện tại.", "The time must be in the future.");
+            Err(Error::field("/at", "past", text))
         }
-        _ => Ok(()),
+        Some(_) => Ok(()),
     }
 }
 

@@ -36,6 +36,9 @@ pub enum Error {
     /// Somebody wrote since the caller read.
     #[error("the record changed meanwhile")]
     Stale,
+    /// The same, with what they wrote beside what the caller would write.
+    #[error("the record changed meanwhile")]
+    Conflicting(Box<super::revisions::Conflict>),
     /// The input is wrong, in all these places.
     #[error("{} errors in the input", .0.len())]
     Invalid(Vec<InputError>),

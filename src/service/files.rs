@@ -87,6 +87,8 @@ impl Services {
     pub(super) fn accepted(&self, actor: &Actor, uploading: Uploading) -> Result<MediaFile, Error> {
         let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
         let size = probe.upright();
+        let words = self.media.words(&stored.digest)?;
+        let hits = self.words.now().hits(&words.text);
         Ok(MediaFile {
             original: stored.digest,
             name: uploading.name,
@@ -97,7 +99,8 @@ impl Services {
             pages: probe.pages,
             uploaded_by: actor.name.clone(),
             uploaded: self.now(),
-            hits: Vec::new(),
+            hits,
+            unread: words.unread,
         })
     }
 

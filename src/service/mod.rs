@@ -4,6 +4,7 @@
 //! This is where store, search, media and exchange are joined; none of them knows another.
 
 mod accounts;
+mod audit;
 mod backup;
 mod catalog;
 mod check;
@@ -18,9 +19,11 @@ mod import;
 mod publish;
 mod rebuild;
 mod rerender;
+mod revisions;
 mod secret;
 mod setup;
 mod throttle;
+mod together;
 mod upload;
 
 use std::{
@@ -28,10 +31,12 @@ use std::{
     sync::{Arc, Mutex, RwLock},
 };
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
     accounts::{NewKey, SignedIn},
+    audit::{AuditLine, AuditPage, AuditQuery, Chain},
     backup::{Backup, BackupError, Restore, Restored, Tell},
     catalog::{ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
@@ -44,10 +49,12 @@ pub use self::{
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},
     rebuild::{Rebuild, Rebuilt},
+    revisions::{Clash, Conflict, Difference, Revision, Step},
     setup::{Accounts, Setup, operator},
+    together::{Comment, Remark, Resolved, Task, TaskKind},
 };
 use crate::{
-    domain::{clock::Clock, input, profile::Profile, term::Vocabulary},
+    domain::{agency::AgencyCode, clock::Clock, input, profile::Profile, term::Vocabulary},
     exchange::national::Validator,
     media::{Media, limits},
     search::Search,
@@ -263,6 +270,24 @@ impl Catalog {
     #[must_use]
     pub fn agency(&self, code: &str) -> Option<&crate::domain::agency::Agency> {
         self.agencies.iter().find(|agency| agency.code.as_str() == code)
+    }
+
+    /// Who goes on with an agency's work on a day, if it is no more: the last of its successors that
+    /// there is.
+    #[must_use]
+    pub fn heir(&self, code: &AgencyCode, day: Date) -> Option<AgencyCode> {
+        let mut heir = None;
+        // A chain that bites its tail ends somewhere.
+        for _ in 0..self.agencies.len() {
+            let code = heir.as_ref().unwrap_or(code);
+            let agency = self.agency(code.as_str())?;
+            let over = agency.valid_to.is_some_and(|last| last < day);
+            match &agency.successor {
+                Some(successor) if over => heir = Some(successor.clone()),
+                _ => return heir,
+            }
+        }
+        heir
     }
 
     /// An agency's name for a reader of `lang`; the code itself where there is none.

@@ -83,7 +83,7 @@ impl Setup<'_> {
         let agencies: Vec<Agency> = profile.agencies.iter().map(Agency::from).collect();
         let store = open_store(self.dir, &self.settings)?;
         let now = (self.clock)();
-        let by = By { at: now, actor: "system", action: "system.init" };
+        let by = By { at: now, actor: "system", action: "system.init", from: None };
         let feed = FeedIdentity {
             feed_id: crate::domain::id::RecordId::mint(now, secret::random()?).to_string(),
             since: now,
@@ -130,6 +130,7 @@ pub fn operator() -> Actor {
         roles: BTreeSet::from([Role::Admin]),
         scope: None,
         agency: None,
+        from: None,
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
         document::{Document, Kind},
         id::{AssetId, RecordId},
         input::{self, InputError},
-        lifecycle::{Action, Facts, Step, decide, may_create},
-        record::{Draft, DraftState, Live, MediaFile, Record},
+        lifecycle::{Action, Step, decide, may_create},
+        record::{Draft, DraftState, Live, MediaFile, Record, Summary},
         review::{Mend, Mended},
     },
     store::{Found, RecordChange, StoreError},
@@ -74,6 +74,7 @@ impl Services {
             assignments: Vec::new(),
             consultations: Vec::new(),
             was_flagged: false,
+            clearings: Vec::new(),
         };
         self.rewrite(&mut record, read);
         Ok(self.change(actor, "record.create", None, Some(record)))
@@ -94,11 +95,12 @@ impl Services {
     ) -> Result<Record, Error> {
         let found = self.allowed(actor, id, Action::Edit)?;
         if found.value.revision != seen {
-            return Err(Error::Stale);
+            return Err(self.conflicting(&found.value, seen, value)?);
         }
         let value = self.without_shown(&found.value, value)?;
         let read = self.read_document(value, &found.value.files)?;
         let mut record = self.opened(actor, &found.value)?;
+        self.may_write(actor, &record, &read)?;
         self.rewrite(&mut record, read);
         let change = self.change(actor, "record.save", Some(found), Some(record));
         self.written(change)
@@ -133,7 +135,7 @@ impl Services {
     ) -> Result<Found<Record>, Error> {
         let found = self.store.record(id)?.ok_or(Error::NotFound)?;
         let profile = &self.catalog().profile;
-        let step = decide(actor, &Facts::of(&found.value, 0), action, profile, self.now())?;
+        let step = decide(actor, &self.facts(&found.value, 0), action, profile, self.now())?;
         // Editing a withdrawn record is refused by the rule; this only guards its counterpart.
         if action == Action::Edit && !matches!(step, Step::Draft(_)) {
             return Err(Error::Forbidden);
@@ -305,6 +307,22 @@ impl Services {
         if errors.is_empty() { Ok(Value::Object(map)) } else { Err(Error::Invalid(errors)) }
     }
 
+    /// The input without the fields that only the system sets, whatever they say.
+    pub(super) fn stripped(&self, record: &Record, mut value: Value) -> Result<Value, Error> {
+        let shown = self.shown_fields(record)?;
+        if let Some(map) = value.as_object_mut() {
+            map.retain(|name, _| shown.get(name).is_none());
+        }
+        let assets = value.get_mut("assets").and_then(Value::as_array_mut);
+        for asset in assets.into_iter().flatten().filter_map(Value::as_object_mut) {
+            let id = asset.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+            let file = id.and_then(|id: AssetId| record.files.get(&id));
+            let facts = file.map(super::catalog::file_fields).unwrap_or_default();
+            asset.retain(|name, _| facts.get(name).is_none());
+        }
+        Ok(value)
+    }
+
     /// A change of a record, with its line in the lists.
     pub(super) fn change(
         &self,
@@ -313,21 +331,29 @@ impl Services {
         before: Option<Found<Record>>,
         record: Option<Record>,
     ) -> RecordChange {
-        let text_of = |record: &Record| match &record.draft {
-            Some(draft) => Some(draft.document.clone()),
-            None => self.store.live(record.id).ok().flatten().map(|live| live.document),
-        };
-        let line = |record: &Record| text_of(record).map(|text| record.summary(&text));
+        let line = |record: &Record| self.line(record);
         let summary =
             (before.as_ref().and_then(|f| line(&f.value)), record.as_ref().and_then(line));
         RecordChange {
             at: self.now(),
             actor: actor.name.clone(),
             action: action.to_owned(),
+            from: actor.from,
             before,
             record,
             summary,
             public: None,
+        }
+    }
+
+    /// A record's line in the lists.
+    pub(super) fn line(&self, record: &Record) -> Option<Summary> {
+        match &record.draft {
+            Some(draft) => Some(record.summary(&draft.document)),
+            None => {
+                let live = self.store.live(record.id).ok().flatten()?;
+                Some(record.summary(&live.document))
+            }
         }
     }
 
@@ -361,13 +387,13 @@ fn draft(actor: &Actor, now: jiff::Timestamp, document: Document) -> Draft {
         since: now,
         by: actor.name.clone(),
         note: None,
+        reasons: Vec::new(),
         signed_off_by: None,
         approved_by: None,
         scheduled_for: None,
         stale: BTreeSet::new(),
         mended: Vec::new(),
         flagged: false,
-        clearings: Vec::new(),
         care: None,
     }
 }

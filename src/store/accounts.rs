@@ -1,5 +1,7 @@
 //! Agencies, users, keys, sessions, and the facts about the whole.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -45,6 +47,8 @@ pub struct By<'a> {
     pub actor: &'a str,
     /// In the words of the audit.
     pub action: &'a str,
+    /// From where, if over the network.
+    pub from: Option<IpAddr>,
 }
 
 macro_rules! rows {
@@ -98,6 +102,7 @@ impl Store {
             at: by.at,
             actor: by.actor.to_owned(),
             action: by.action.to_owned(),
+            from: by.from,
             record: None,
             expects: vec![Expect::read(tree, key, before)],
             rows: vec![Row::put(tree, key, now)?],
@@ -127,6 +132,7 @@ impl Store {
             at: by.at,
             actor: by.actor.to_owned(),
             action: by.action.to_owned(),
+            from: by.from,
             record: None,
             expects: vec![Expect::absent(Tree::Meta, "profile")],
             rows,

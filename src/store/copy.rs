@@ -71,6 +71,7 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             actor: "t".to_owned(),
             action: "t".to_owned(),
+            from: None,
             record: None,
             expects: Vec::new(),
             rows: vec![Row::put(Tree::Meta, key, &"x".repeat(100)).unwrap()],

@@ -64,6 +64,14 @@ pub enum StoreError {
         /// The serialiser's complaint.
         source: serde_json::Error,
     },
+    /// A line of the journal that cannot be read.
+    #[error("line {n} of the journal: {what}")]
+    Past {
+        /// Its number.
+        n: u64,
+        /// What is wrong with it.
+        what: String,
+    },
     /// One write of more than [`super::MAX_LINE`] bytes.
     #[error("one write of {0} bytes is too large")]
     TooLarge(usize),

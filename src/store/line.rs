@@ -1,8 +1,8 @@
 //! One line of the journal: its form for good, its hashes, and how it is read again.
 //!
 //! ```text
-//! {"v":1,"n":7,"at":"…","actor":"…","action":"…","record":null,"payload_hash":"…","prev":"…",
-//!  "salt":"…","payload":{"rows":[["tree","key",value],["tree",7]]}}
+//! {"v":2,"n":7,"at":"…","actor":"…","action":"…","from":"…","record":null,"payload_hash":"…",
+//!  "prev":"…","salt":"…","payload":{"rows":[["tree","key",value],["tree",7]]}}
 //! ```
 //! (one line each in the file.) The header is the line up to `,"salt":`, closed with `}`; `prev` is
 //! the SHA-256 of the header of the line before, 64 zeros in the first. `payload_hash` is the
@@ -11,6 +11,7 @@
 
 use std::fmt;
 use std::io::Write;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -19,10 +20,12 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::entries::Entry;
 use super::schema::{Change, Key, Row, Tree, Value};
 
 /// The version of the lines that this program writes.
-pub(super) const VERSION: u32 = 1;
+/// Version 2 may say `from` where a write was asked for; lines of version 1 never do.
+pub(super) const VERSION: u32 = 2;
 
 const SALT_MARK: &[u8] = b",\"salt\":";
 
@@ -134,6 +137,7 @@ pub(super) struct Heading {
     pub(super) at: Timestamp,
     pub(super) actor: String,
     pub(super) action: String,
+    pub(super) from: Option<IpAddr>,
     pub(super) record: Option<String>,
 }
 
@@ -144,6 +148,8 @@ struct Header<'a> {
     at: Timestamp,
     actor: &'a str,
     action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<IpAddr>,
     record: Option<&'a str>,
     payload_hash: Hash,
     prev: Hash,
@@ -168,6 +174,7 @@ pub(super) fn write(
         at: heading.at,
         actor: &heading.actor,
         action: &heading.action,
+        from: heading.from,
         record: heading.record.as_deref(),
         payload_hash: Hash::of(&[&salt.0, &payload]),
         prev: prev.hash,
@@ -245,6 +252,8 @@ struct Wire<'a> {
     at: Timestamp,
     actor: String,
     action: String,
+    #[serde(default)]
+    from: Option<IpAddr>,
     record: Option<String>,
     payload_hash: Hash,
     prev: Hash,
@@ -296,6 +305,7 @@ impl<'a> Line<'a> {
                 at: wire.at,
                 actor: wire.actor,
                 action: wire.action,
+                from: wire.from,
                 record: wire.record,
             },
             payload_hash: wire.payload_hash,
@@ -343,6 +353,29 @@ fn change(row: &[&RawValue]) -> Result<Change, Fault> {
     Ok(Change { tree, key, value })
 }
 
+/// What the header of a line says; the payload is not looked at. Nothing for what is no line.
+pub(super) fn header(bytes: &[u8]) -> Option<Entry> {
+    #[derive(Deserialize)]
+    struct Header {
+        n: u64,
+        at: Timestamp,
+        actor: String,
+        action: String,
+        #[serde(default)]
+        from: Option<IpAddr>,
+        record: Option<String>,
+    }
+
+    // Quotes within texts are escaped, so the mark stands nowhere else.
+    let end = bytes.windows(SALT_MARK.len()).position(|window| window == SALT_MARK)?;
+    let (head, rest) = bytes.split_at_checked(end)?;
+    let whole = [head, b"}"].concat();
+    let header: Header = serde_json::from_slice(&whole).ok()?;
+    let Header { n, at, actor, action, from, record } = header;
+    let purged = rest.strip_prefix(SALT_MARK)?.starts_with(b"null");
+    Some(Entry { n, at, actor, action, from, record, purged, hash: Hash::of(&[&whole]) })
+}
+
 /// A line that cannot be read may be a newer program's; that must not pass for damage.
 fn newer(bytes: &[u8], error: serde_json::Error) -> Fault {
     match serde_json::from_slice::<OnlyVersion>(bytes) {
@@ -355,7 +388,7 @@ fn newer(bytes: &[u8], error: serde_json::Error) -> Fault {
 /// changes stored rows comes with a new version and its arm here: replay gives today's rows.
 fn upcast(wire: Wire<'_>) -> Result<Wire<'_>, Fault> {
     match wire.v {
-        VERSION => Ok(wire),
+        1 | VERSION => Ok(wire),
         other => Err(Fault::Version(other)),
     }
 }

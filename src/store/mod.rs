@@ -20,6 +20,7 @@ mod disk;
 mod engine;
 mod entries;
 mod error;
+mod history;
 mod journal;
 mod line;
 mod migrate;
@@ -50,6 +51,7 @@ pub use copy::Piece;
 pub use disk::{Disk, RealDisk};
 pub use entries::Entry;
 pub use error::StoreError;
+pub use history::Past;
 pub use line::{Hash, HashError, Head};
 pub use records::{
     ExportProblem, ExportRow, FeedRow, Found, Public, RecordChange, Rendered, Unexported,
@@ -292,6 +294,22 @@ impl Store {
     /// [`StoreError::Io`] if a file cannot be read. Lines that cannot be read are left out.
     pub fn entries(&self, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         entries::after(&self.dir.join(journal::FOLDER), after, self.head().n, limit)
+    }
+
+    /// Headers of lines before number `before`, newest first, at most `limit` of those that are
+    /// `wanted`; the first that is `old` ends the search. Payloads stay closed.
+    ///
+    /// # Errors
+    /// As [`Store::entries`].
+    pub fn entries_before(
+        &self,
+        before: u64,
+        limit: usize,
+        wanted: &dyn Fn(&Entry) -> bool,
+        old: &dyn Fn(&Entry) -> bool,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let before = before.min(self.head().n.saturating_add(1));
+        entries::before(&self.dir.join(journal::FOLDER), before, limit, wanted, old)
     }
 
     /// Reads the whole chain up to [`Store::head`], as [`verify()`] does.

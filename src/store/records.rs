@@ -1,9 +1,12 @@
 //! Records: the rows that one change of a record writes, and how they are read.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
+use super::history::{keys_below, revision_key};
 use super::{Expect, Intent, Key, Row, Store, StoreError, Tree, decode};
 use crate::domain::{
     agency::AgencyCode,
@@ -31,6 +34,8 @@ pub struct RecordChange {
     pub actor: String,
     /// In the words of the audit.
     pub action: String,
+    /// From where, if over the network.
+    pub from: Option<IpAddr>,
     /// The record as it was read; `None` = it is new.
     pub before: Option<Found<Record>>,
     /// The record as it becomes; `None` = it was a draft and is dropped.
@@ -209,8 +214,18 @@ impl Store {
             before.map(|found| found.bytes.clone()),
         ));
         match &change.record {
-            Some(record) => rows.put(Tree::Records, id.key(), record)?,
-            None => rows.rows.push(Row::delete(Tree::Records, id.key())),
+            Some(record) => {
+                rows.put(Tree::Records, id.key(), record)?;
+                let key = revision_key(&id.key(), record.revision);
+                rows.rows.push(Row::number(Tree::Revisions, key));
+            }
+            None => {
+                rows.rows.push(Row::delete(Tree::Records, id.key()));
+                for tree in [Tree::Revisions, Tree::Comments] {
+                    let below = keys_below(self, tree, &format!("{}\0", id.key()))?;
+                    rows.rows.extend(below.into_iter().map(|key| Row::delete(tree, key)));
+                }
+            }
         }
         rows.assets(id, change.record.as_ref(), before.map(|found| &found.value))?;
         rows.names(&change)?;
@@ -224,6 +239,7 @@ impl Store {
             at: change.at,
             actor: change.actor,
             action: change.action,
+            from: change.from,
             record: Some(id.key()),
             expects: rows.expects,
             rows: rows.rows,

@@ -1,5 +1,7 @@
 //! The trees, and what a write is made of.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -87,6 +89,10 @@ trees! {
     Receipts = "receipts", true;
     /// What is known of stored files.
     Blobs = "blobs", true;
+    /// Lines by record and revision.
+    Revisions = "revisions", true;
+    /// What people say to a record.
+    Comments = "comments", true;
     /// Record by the original files that it has.
     Originals = "originals", true;
     /// Who is signed in.
@@ -253,6 +259,8 @@ pub struct Intent {
     pub actor: String,
     /// What was asked, in the words of the audit.
     pub action: String,
+    /// From where it was asked, if over the network.
+    pub from: Option<IpAddr>,
     /// The record that it is about, if one.
     pub record: Option<String>,
     /// What must still be so, as of the moment of writing.

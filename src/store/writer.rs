@@ -71,7 +71,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     pub(super) fn new(intent: Intent) -> Result<Self, StoreError> {
-        let Intent { at, actor, action, record, expects, rows } = intent;
+        let Intent { at, actor, action, from, record, expects, rows } = intent;
         let texts = [actor.len(), action.len(), record.as_ref().map_or(0, String::len)];
         let mut size = texts.into_iter().fold(512, usize::saturating_add);
         for row in &rows {
@@ -87,7 +87,7 @@ impl Prepared {
         }
         let keyed = |expect: Expect| expect.key.bytes(expect.tree).map(|key| (expect, key));
         let expects = expects.into_iter().map(keyed).collect::<Result<_, _>>()?;
-        Ok(Self { heading: Heading { at, actor, action, record }, expects, rows, size })
+        Ok(Self { heading: Heading { at, actor, action, from, record }, expects, rows, size })
     }
 }
 

@@ -4,6 +4,7 @@
 //! folded or moved here serves only the index and the queries.
 
 pub mod detect;
+pub mod diff;
 pub mod fold;
 pub mod glossary;
 pub mod html;

@@ -56,12 +56,18 @@ impl FromRequest for National {
 
 async fn actor(request: &HttpRequest) -> Result<Actor, Problem> {
     let app = app(request)?;
+    let from = address(request, &app);
+    let found = identified(request, &app).await?;
+    Ok(Actor { from, ..found })
+}
+
+async fn identified(request: &HttpRequest, app: &web::Data<App>) -> Result<Actor, Problem> {
     if let Some(key) = bearer(request) {
         return app.run(move |services| services.by_key(&key)).await;
     }
     let token = session_token(request).ok_or(Error::Unauthorised)?;
     if !request.method().is_safe() {
-        same_origin(request, &app)?;
+        same_origin(request, app)?;
     }
     app.run(move |services| services.by_session(&token)).await
 }

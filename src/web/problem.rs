@@ -268,6 +268,8 @@ impl From<Error> for Problem {
                     "Somebody else changed the record; load it again and go on from there.",
                 ),
             ),
+            Error::Conflicting(conflict) => Self::from(Error::Stale)
+                .with("conflict", serde_json::to_value(conflict).unwrap_or_default()),
             Error::Invalid(errors) => Self::invalid(errors),
             Error::Findings(findings) => Self::new(
                 S::UNPROCESSABLE_ENTITY,

@@ -24,7 +24,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    api::{accounts, bad_query, public, records, session},
+    api::{accounts, audit, bad_query, public, records, review, session},
     auth::COOKIE,
     export, media,
     negotiate::speak,
@@ -47,6 +47,8 @@ use super::{
         (name = "public", description = "Open to everybody"),
         (name = "session", description = "Signing in and out"),
         (name = "records", description = "The workspace's records; session cookie or upload key"),
+        (name = "review", description = "Around a record's text: history, comments, consultations, tasks"),
+        (name = "audit", description = "Who did what when; administrators and auditors"),
         (name = "accounts", description = "Agencies, users and keys; the administrator's"),
         (name = "national", description = "The national database; key with the scope export"),
     ),
@@ -79,6 +81,21 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(records::discard)
         .service(records::transition)
         .service(records::findings)
+        .service(review::history)
+        .service(review::revisions)
+        .service(review::revision)
+        .service(review::changes)
+        .service(review::restore)
+        .service(review::comments)
+        .service(review::comment)
+        .service(review::resolve)
+        .service(review::consult)
+        .service(review::consulted)
+        .service(review::confirm)
+        .service(review::tasks)
+        .service(review::rules)
+        .service(audit::audit)
+        .service(audit::chain)
         .service(media::upload)
         .service(media::original)
         .service(media::public)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     CULTURE, Caller, Crew, FINANCE, TestApp, actor, files,
-    records::{article, titled},
+    records::{article, titled, with},
 };
 
 /// The columns of the tables below.
@@ -54,6 +54,8 @@ async fn callers(app: &TestApp) -> Vec<Caller> {
 enum Stand {
     None,
     Draft,
+    /// A draft with a mark of secrecy in it.
+    Flagged,
     Submitted,
     Returned,
     Approved,
@@ -65,6 +67,10 @@ impl Stand {
         match self {
             Self::None => String::new(),
             Self::Draft => app.begin(&crew.writer, &article()).await,
+            Self::Flagged => {
+                let body = json!({"vi": "<p>Độ mật: Tối mật</p>", "en": "<p>A text.</p>"});
+                app.begin(&crew.writer, &with(article(), "/body", body)).await
+            }
             Self::Submitted => app.in_review(crew, &article()).await,
             Self::Returned => {
                 let id = app.in_review(crew, &article()).await;
@@ -134,6 +140,9 @@ async fn row(
 fn body(wish: &str, n: usize) -> Value {
     match wish {
         "record" => article(),
+        "nothing" => json!({}),
+        "comment" => json!({"pointer": "/title/en", "text": "Xem lại."}),
+        "question" => json!({"agency": CULTURE, "question": "Đề nghị cho ý kiến."}),
         "user" => json!({"user": format!("nguoi-{n}"), "roles": ["auditor"]}),
         "key" => json!({"name": "khóa", "scope": "metrics"}),
         "agency" => json!({"code": format!("local:don-vi-{n}"), "name": {"vi": "Đơn vị"}}),
@@ -157,17 +166,63 @@ async fn each_role_reads_and_writes_what_the_contract_gives_it() {
             S::Draft,
             "401 200 200 404 404 404 404 404 404 200 404 200 404 404",
         ),
-        ("GET {record}", S::Submitted, "401 200 200 404 404 200 200 200 404 200 404 200 404 404"),
-        ("GET {record}", S::Published, "401 200 200 404 404 200 200 200 404 200 404 200 404 404"),
+        ("GET {record}", S::Submitted, "401 200 200 404 404 200 200 404 404 200 404 200 404 404"),
+        ("GET {record}", S::Published, "401 200 200 404 404 200 200 404 404 200 404 200 404 404"),
         ("PUT {record}", S::Draft, "401 200 200 404 404 404 404 404 404 403 404 200 404 404"),
-        ("PUT {record}", S::Submitted, "401 409 409 404 404 403 403 403 404 403 404 409 404 404"),
-        ("PUT {record}", S::Returned, "401 200 200 404 404 403 403 403 404 403 404 200 404 404"),
-        ("PUT {record}", S::Published, "401 200 200 404 404 403 200 403 404 403 404 200 404 404"),
+        ("PUT {record}", S::Submitted, "401 409 409 404 404 403 403 404 404 403 404 409 404 404"),
+        ("PUT {record}", S::Returned, "401 200 200 404 404 403 403 404 404 403 404 200 404 404"),
+        ("PUT {record}", S::Published, "401 200 200 404 404 403 200 404 404 403 404 200 404 404"),
         ("DELETE {record}", S::Draft, "401 204 204 404 404 404 404 404 404 403 404 204 404 404"),
         (
             "DELETE {record}",
             S::Published,
-            "401 409 409 404 404 403 409 403 404 403 404 409 404 404",
+            "401 409 409 404 404 403 409 404 404 403 404 409 404 404",
+        ),
+        (
+            "GET {record}/history",
+            S::Draft,
+            "401 200 200 404 404 404 404 404 404 200 404 200 404 404",
+        ),
+        (
+            "GET {record}/revisions/1",
+            S::Submitted,
+            "401 200 200 404 404 200 200 404 404 200 404 200 404 404",
+        ),
+        (
+            "GET {record}/revisions/1/changes?since=1",
+            S::Published,
+            "401 200 200 404 404 200 200 404 404 200 404 200 404 404",
+        ),
+        (
+            "GET {record}/comments",
+            S::Submitted,
+            "401 200 200 404 404 200 200 404 404 200 404 200 404 404",
+        ),
+        ("GET {record}", S::Flagged, "401 200 200 404 404 404 404 200 404 200 404 200 404 404"),
+        (
+            "POST {record}/comments with comment",
+            S::Submitted,
+            "401 201 201 404 404 201 201 404 404 403 404 201 404 404",
+        ),
+        (
+            "POST {record}/comments with comment",
+            S::Flagged,
+            "401 201 201 404 404 404 404 201 404 403 404 201 404 404",
+        ),
+        (
+            "POST {record}/revisions/1/restore with nothing",
+            S::Returned,
+            "401 200 200 404 404 403 403 404 404 403 404 200 404 404",
+        ),
+        (
+            "POST {record}/consultations with question",
+            S::Submitted,
+            "401 403 403 404 404 200 200 404 404 403 404 403 404 404",
+        ),
+        (
+            "POST {record}/translations/en/confirm with nothing",
+            S::Draft,
+            "401 409 409 404 404 404 404 404 404 403 404 409 404 404",
         ),
         (
             "POST {record}/assets",
@@ -189,14 +244,19 @@ async fn each_role_moves_records_on_as_the_contract_gives_it() {
     for (action, stand, wanted) in [
         ("submit", S::Draft, "401 200 200 404 404 404 404 404 404 403 404 200 404 404"),
         ("sign-off", S::Draft, "401 403 200 404 404 404 404 404 404 403 404 403 404 404"),
-        ("return", S::Submitted, "401 403 403 404 404 200 200 403 404 403 404 403 404 404"),
-        ("approve", S::Submitted, "401 403 403 404 404 200 403 403 404 403 404 403 404 404"),
-        ("reopen", S::Submitted, "401 200 200 404 404 200 200 403 404 403 404 200 404 404"),
-        ("publish", S::Submitted, "401 403 403 404 404 403 409 403 404 403 404 403 404 404"),
-        ("publish", S::Approved, "401 403 403 404 404 403 200 403 404 403 404 403 404 404"),
-        ("schedule", S::Approved, "401 403 403 404 404 403 200 403 404 403 404 403 404 404"),
-        ("withdraw", S::Published, "401 403 403 404 404 403 200 403 404 403 404 403 404 404"),
-        ("withdraw", S::Approved, "401 403 403 404 404 403 409 403 404 403 404 403 404 404"),
+        ("return", S::Submitted, "401 403 403 404 404 200 200 404 404 403 404 403 404 404"),
+        ("approve", S::Submitted, "401 403 403 404 404 200 403 404 404 403 404 403 404 404"),
+        ("reopen", S::Submitted, "401 200 200 404 404 200 200 404 404 403 404 200 404 404"),
+        ("publish", S::Submitted, "401 403 403 404 404 403 409 404 404 403 404 403 404 404"),
+        ("publish", S::Approved, "401 403 403 404 404 403 200 404 404 403 404 403 404 404"),
+        ("schedule", S::Approved, "401 403 403 404 404 403 200 404 404 403 404 403 404 404"),
+        ("withdraw", S::Published, "401 403 403 404 404 403 200 404 404 403 404 403 404 404"),
+        ("assign", S::Submitted, "401 403 200 404 404 200 200 404 404 403 404 403 404 404"),
+        ("clear", S::Flagged, "401 403 200 404 404 404 404 200 404 403 404 403 404 404"),
+        ("refuse", S::Flagged, "401 403 403 404 404 404 404 200 404 403 404 403 404 404"),
+        ("clear", S::Submitted, "401 403 409 404 404 409 409 404 404 403 404 403 404 404"),
+        ("submit", S::Flagged, "401 422 422 404 404 404 404 403 404 403 404 422 404 404"),
+        ("withdraw", S::Approved, "401 403 403 404 404 403 409 404 404 403 404 403 404 404"),
     ] {
         let what = format!("POST {{record}}/transitions with {action}");
         row(&app, &crew, &all, (&what, stand), wanted).await;
@@ -214,7 +274,12 @@ async fn each_role_has_the_lists_accounts_and_exports_that_the_contract_gives_it
             "POST /api/v1/records with record",
             "401 201 201 201 403 403 403 403 403 403 403 201 201 403",
         ),
-        ("GET /api/v1/records", "401 200 200 200 403 200 200 200 403 200 403 200 200 403"),
+        ("GET /api/v1/records", "401 200 200 200 200 200 200 200 403 200 403 200 200 403"),
+        ("GET /api/v1/tasks", "401 200 200 200 200 200 200 200 200 200 200 200 200 200"),
+        ("GET /api/v1/rules", "401 200 200 200 200 200 200 200 200 200 200 200 200 200"),
+        ("GET /api/v1/audit", "401 403 403 403 403 403 403 200 200 200 403 403 403 403"),
+        ("GET /api/v1/audit?format=csv", "401 403 403 403 403 403 403 200 200 200 403 403 403 403"),
+        ("GET /api/v1/audit/chain", "401 403 403 403 403 403 403 403 200 200 403 403 403 403"),
         ("GET /api/v1/me", "401 200 200 200 200 200 200 200 200 200 200 200 200 200"),
         ("GET /api/v1/agencies", "401 200 200 200 200 200 200 200 200 200 200 200 200 200"),
         ("GET /api/v1/users", "401 403 403 403 403 403 403 403 200 200 403 403 403 403"),

@@ -150,7 +150,7 @@ impl Write for Log {
 
 pub(crate) fn person(name: &str, role: Role) -> Actor {
     let agency = role.needs_agency().then(|| AGENCY.parse().unwrap());
-    Actor { name: name.to_owned(), roles: BTreeSet::from([role]), scope: None, agency }
+    Actor { name: name.to_owned(), roles: BTreeSet::from([role]), scope: None, agency, from: None }
 }
 
 pub(crate) fn writer() -> Actor {

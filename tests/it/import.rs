@@ -111,7 +111,13 @@ impl Archive {
 
 fn actor(name: &str, roles: &[Role]) -> Actor {
     let agency = Some(AGENCY.parse().unwrap());
-    Actor { name: name.to_owned(), roles: roles.iter().copied().collect(), scope: None, agency }
+    Actor {
+        name: name.to_owned(),
+        roles: roles.iter().copied().collect(),
+        scope: None,
+        agency,
+        from: None,
+    }
 }
 
 fn counts(report: ImportReport) -> [u64; 5] {

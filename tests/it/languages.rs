@@ -44,7 +44,7 @@ const FOLDERS: [(&str, &str); 11] = [
 /// contradicted.
 #[test]
 fn a_sentence_is_contradicted_when_its_label_is_wrong() {
-    let mut table: BTreeMap<(usize, &str), (usize, usize)> = BTreeMap::new();
+    let mut table: BTreeMap<(usize, &str), (u32, u32)> = BTreeMap::new();
     for (row, (lang, folder)) in FOLDERS.iter().enumerate() {
         let Some(sentences) = sentences(folder) else { return };
         // A Chinese sentence says in 20 characters what takes 60 in English.
@@ -52,7 +52,7 @@ fn a_sentence_is_contradicted_when_its_label_is_wrong() {
         for text in sentences.iter().filter(|text| least <= text.chars().count()) {
             for (declared, _) in FOLDERS {
                 let cell = table.entry((row, declared)).or_default();
-                cell.0 += usize::from(contradiction(declared, text).is_some());
+                cell.0 += u32::from(contradiction(declared, text).is_some());
                 cell.1 += 1;
             }
         }
@@ -63,7 +63,7 @@ fn a_sentence_is_contradicted_when_its_label_is_wrong() {
         let cells = columns.map(|declared| {
             let (hit, of) = table[&(row, declared)];
             // zh was counted twice, once a folder.
-            100.0 * hit as f64 / of as f64
+            100.0 * f64::from(hit) / f64::from(of)
         });
         let shown = cells.map(|share| format!("{share:.1}"));
         eprintln!("| {folder} | {} |", shown.join(" | "));
@@ -75,7 +75,7 @@ fn a_sentence_is_contradicted_when_its_label_is_wrong() {
     }
     let share = |row: usize, declared| {
         let (hit, of) = table[&(row, declared)];
-        hit as f64 / of as f64
+        f64::from(hit) / f64::from(of)
     };
     assert!(0.99 <= share(0, "en") && 0.99 <= share(1, "vi"), "swapped labels");
     for declared in ["vi", "en", "th"] {

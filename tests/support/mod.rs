@@ -201,6 +201,7 @@ pub(crate) fn actor(name: &str, roles: &[&str]) -> Actor {
         roles: roles.iter().map(|role| role.parse().unwrap()).collect(),
         scope: None,
         agency: None,
+        from: None,
     }
 }
 

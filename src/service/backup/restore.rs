@@ -101,7 +101,7 @@ impl Restore<'_> {
             since: now,
             cursor_key: secret::token()?,
         };
-        let by = By { at: now, actor: "cli", action: "system.restore" };
+        let by = By { at: now, actor: "cli", action: "system.restore", from: None };
         store.put_row(by, Tree::Meta, "feed", (Some(before.bytes), &feed))?;
         store.close()?;
         Ok(feed.feed_id)

@@ -30,6 +30,7 @@ fn with_photo(services: &Services) -> Digest {
         roles: BTreeSet::from([Role::Contributor]),
         scope: None,
         agency: Some(agency),
+        from: None,
     };
     let text = json!({
         "kind": "photo",

@@ -45,7 +45,7 @@ impl Check<'_> {
     fn maps(&mut self) {
         let subject = self.subject;
         let seen = subject.draft.care.as_ref();
-        for (at, asset) in subject.document.assets.iter().enumerate() {
+        for (at, asset) in subject.draft.document.assets.iter().enumerate() {
             let looked_at = seen.is_some_and(|care| care.maps.contains(&asset.id));
             if is_map(asset) && !looked_at {
                 let text = Message::new(
@@ -83,11 +83,12 @@ impl Check<'_> {
         let (subject, catalog) = (self.subject, self.context.catalog);
         let day = self.context.now.to_zoned(clock::vietnam()).date();
         for rule in &catalog.profile.consultation {
-            if !rule.concerns(subject.document) {
+            if !rule.concerns(&subject.draft.document) {
                 continue;
             }
             let charged = catalog.profile.charged(rule.mandate, day);
             let asked = subject
+                .record
                 .consultations
                 .iter()
                 .rev()

@@ -17,13 +17,11 @@ mod texts;
 mod tier;
 mod words;
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 pub(super) use self::{
     matrix::completeness,
-    screening::{flagged, suspicion},
+    screening::flagged,
     stale::behind,
     tier::quality,
     words::{FILE, Kept, SHIPPED, Words},
@@ -42,10 +40,12 @@ use crate::domain::{
     lang::Lang,
     lifecycle::Action,
     message::Message,
-    record::{Draft, MediaFile, Record},
-    review::Consultation,
+    record::{Draft, Record},
 };
 use texts::Texts;
+
+/// The rules that are about secrets.
+pub(super) const SECRECY: [&str; 3] = ["secrecy_marks", "watch_list", "military_places"];
 
 /// What the rules go by.
 #[derive(Clone, Copy)]
@@ -58,29 +58,10 @@ pub(super) struct Context<'a> {
 /// What is looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
-    pub(super) document: &'a Document,
-    pub(super) files: &'a BTreeMap<AssetId, MediaFile>,
+    pub(super) record: &'a Record,
     pub(super) draft: &'a Draft,
-    pub(super) consultations: &'a [Consultation],
     /// Files whose bytes another record has.
     pub(super) duplicates: &'a [(AssetId, RecordId)],
-}
-
-impl<'a> Subject<'a> {
-    /// The draft of `record`.
-    pub(super) fn of(
-        record: &'a Record,
-        draft: &'a Draft,
-        duplicates: &'a [(AssetId, RecordId)],
-    ) -> Self {
-        Self {
-            document: &draft.document,
-            files: &record.files,
-            draft,
-            consultations: &record.consultations,
-            duplicates,
-        }
-    }
 }
 
 /// All that the checks say of a draft.
@@ -95,7 +76,7 @@ pub(super) struct Said {
 /// All findings on a draft, the heaviest first.
 #[must_use]
 pub(super) fn findings(context: Context<'_>, subject: Subject<'_>) -> Said {
-    let texts = Texts::of(subject.document);
+    let texts = Texts::of(&subject.draft.document);
     let mut check = Check { context, subject, texts: &texts, found: Vec::new() };
     check.bilingual();
     check.rights();
@@ -156,13 +137,13 @@ impl<'a> Place<'a> {
 
 impl<'a> Check<'a> {
     fn document(&self) -> &'a Document {
-        self.subject.document
+        &self.subject.draft.document
     }
 
     /// The level that the profile gives a rule for this document.
     fn level(&self, rule: &str) -> Level {
         let own = rules::rule(rule).map_or(Level::Warn, |rule| rule.level);
-        let document = self.subject.document;
+        let document = self.document();
         self.context.catalog.profile.level(rule, document.info_class, document.kind, own)
     }
 

@@ -20,8 +20,9 @@ impl Check<'_> {
 
     fn resolution(&mut self) {
         let subject = self.subject;
-        for (at, asset) in subject.document.assets.iter().enumerate() {
-            let size = subject.files.get(&asset.id).and_then(|file| file.width.zip(file.height));
+        for (at, asset) in subject.draft.document.assets.iter().enumerate() {
+            let size =
+                subject.record.files.get(&asset.id).and_then(|file| file.width.zip(file.height));
             let Some((width, height)) = size else { continue };
             let work = asset.role == AssetRole::Main || asset.role == AssetRole::Cover;
             if work && width.max(height) < PRINTABLE {
@@ -41,7 +42,7 @@ impl Check<'_> {
     fn duplicates(&mut self) {
         let subject = self.subject;
         for (asset, other) in subject.duplicates {
-            let at = subject.document.assets.iter().position(|known| known.id == *asset);
+            let at = subject.draft.document.assets.iter().position(|known| known.id == *asset);
             let Some(at) = at else { continue };
             let text = Message::new(
                 format!("Tệp này đã có ở tư liệu {other}."),

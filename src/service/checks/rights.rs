@@ -98,7 +98,7 @@ impl Check<'_> {
 
     /// An alternative text that is a file's name tells nobody what is to be seen.
     fn shown(&mut self, at: usize, asset: &Asset) {
-        let name = self.subject.files.get(&asset.id).map(|file| file.name.to_lowercase());
+        let name = self.subject.record.files.get(&asset.id).map(|file| file.name.to_lowercase());
         for (lang, alt) in asset.alt.iter() {
             let said = alt.trim().to_lowercase();
             let stem = name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem);

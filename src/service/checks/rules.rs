@@ -58,6 +58,7 @@ rules! {
     "secrecy_marks" Block Submission "Dấu chỉ độ mật" "Marks of state secrecy";
     "watch_list" Block Submission "Từ ngữ trong danh sách theo dõi" "Words of the watch list";
     "military_places" Block Submission "Tọa độ cơ sở quân sự" "Coordinates of military installations";
+    "unread" Warn Submission "Tệp có chữ không đọc được" "Files with text that could not be read";
     "personal_data" Warn Submission "Dữ liệu cá nhân" "Personal data";
     "clearance" Block Submission "Cam kết về bí mật nhà nước và dữ liệu cá nhân" "Declaration on state secrets and personal data";
     "rights" Block Submission "Quyền sử dụng" "Rights";

@@ -34,9 +34,22 @@ const fn rule(suspicion: Suspicion) -> &'static str {
     }
 }
 
-/// What a hit in a file's text is kept as.
-pub(in crate::service) fn suspicion(hit: Hit) -> FileHit {
-    FileHit { suspicion: hit.sort, confidence: hit.confidence, excerpt: hit.excerpt }
+/// Hits of one file at most; more say nothing new.
+const KEPT: usize = 50;
+
+impl Words {
+    /// What is found in a file's text, the surest first.
+    pub(in crate::service) fn hits(&self, text: &str) -> Vec<FileHit> {
+        let mut hits = self.screen.scan(text);
+        hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        hits.dedup_by(|a, b| a.sort == b.sort && a.excerpt == b.excerpt);
+        let kept = hits.into_iter().take(KEPT).map(|hit| FileHit {
+            suspicion: hit.sort,
+            confidence: hit.confidence,
+            excerpt: hit.excerpt,
+        });
+        kept.collect()
+    }
 }
 
 /// Whether anything in a document or its files may be a secret.
@@ -90,8 +103,8 @@ impl Check<'_> {
 
     fn file_hits(&mut self, flags: &mut Vec<String>) {
         let subject = self.subject;
-        for (at, asset) in subject.document.assets.iter().enumerate() {
-            let Some(file) = subject.files.get(&asset.id) else { continue };
+        for (at, asset) in subject.draft.document.assets.iter().enumerate() {
+            let Some(file) = subject.record.files.get(&asset.id) else { continue };
             let hits: Vec<Hit> = file
                 .hits
                 .iter()
@@ -103,6 +116,13 @@ impl Check<'_> {
                 })
                 .collect();
             let pointer = format!("/assets/{at}");
+            if file.unread {
+                let text = Message::new(
+                    "Không đọc được hết chữ trong tệp (có thể là bản quét); hãy tự kiểm tra dấu mật và dữ liệu cá nhân.",
+                    "Not all text of the file could be read (it may be a scan); look yourself for marks of secrecy and personal data.",
+                );
+                self.say("unread", Place::at(&pointer), text);
+            }
             self.hits(&hits, Place::at(&pointer), false, flags);
         }
     }
@@ -147,15 +167,23 @@ impl Check<'_> {
 
     /// What two persons cleared, one of them the secrecy officer, holds nothing back any more.
     fn clear(&mut self, flags: &Digest) {
-        let valid = self.subject.draft.clearings.iter().filter(|c| c.flags == *flags);
-        let valid: Vec<_> = valid.collect();
+        let said = self.subject.record.clearings.iter().filter(|c| c.flags == *flags);
+        // A refusal undoes what was cleared before it.
+        let valid = said.fold(Vec::new(), |mut valid, clearing| {
+            if clearing.refused {
+                valid.clear();
+            } else {
+                valid.push(clearing);
+            }
+            valid
+        });
         let officer = valid.iter().find(|c| c.officer);
         let other = officer.and_then(|officer| valid.iter().find(|c| c.by != officer.by));
         if other.is_none() {
             return;
         }
         for finding in &mut self.found {
-            if matches!(finding.rule.as_str(), "secrecy_marks" | "watch_list" | "military_places") {
+            if super::SECRECY.contains(&finding.rule.as_str()) {
                 finding.level = Level::Info;
                 finding
                     .message

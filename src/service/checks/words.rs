@@ -126,7 +126,8 @@ mod tests {
         assert!(!flagged(&kept));
         fs::write(&path, "[watch]\nwords = [\"Sao Mai\"]\n").unwrap();
         assert!(flagged(&kept));
-        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        let later =
+            fs::metadata(&path).unwrap().modified().unwrap() + std::time::Duration::from_secs(5);
         fs::write(&path, "[watch\n").unwrap();
         fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
         assert!(flagged(&kept), "the lists of before stay");

@@ -156,6 +156,7 @@ impl Services {
             roles: roles.iter().copied().collect::<BTreeSet<_>>(),
             scope: None,
             agency: agency.cloned(),
+            from: None,
         };
         let name = operator.name.clone();
         Ok((

@@ -22,7 +22,7 @@ use crate::{
         document::Document,
         finding::Finding,
         input::InputError,
-        lifecycle::{Action, Facts, Step},
+        lifecycle::{Action, Step},
         record::{DraftState, Imported, Record},
     },
     service::{
@@ -218,7 +218,7 @@ impl Job<'_> {
         if self.options.publish && state == Some(DraftState::Scheduled) {
             self.step(&mut record, &self.approver, Action::Reopen, &[])?;
         }
-        services.judged(&self.writer, &Facts::of(&record, 0), Action::Edit, &[])?;
+        services.judged(&self.writer, &services.facts(&record, 0), Action::Edit, &[])?;
         let mut record = services.opened(&self.writer, &record)?;
         services.rewrite(&mut record, read);
         Ok(record)
@@ -246,12 +246,12 @@ impl Job<'_> {
         findings: &[Finding],
     ) -> Result<Step, Error> {
         let (services, now) = (self.services, self.services.now());
-        let mut facts = Facts::of(record, checks::blocks(findings, action));
+        let mut facts = services.facts(record, checks::blocks(findings, action));
         // Its local id is given once it is sure to be submitted.
         facts.submitted_before |= action != Action::Submit;
         let step = services.judged(actor, &facts, action, findings)?;
         let wish = desk::Wish::plain(action);
-        desk::require(&wish, record, now)?;
+        services.require(&wish, record, now)?;
         if let (Step::Draft(state), Some(draft)) = (step, &mut record.draft) {
             desk::placed(draft, actor, &wish, Some(state), now);
         }

@@ -294,9 +294,21 @@ fn a_newer_program_is_respected() {
     assert!(matches!(refused, Err(StoreError::Layout(2))));
 
     let dir = folder(2);
-    change_line(dir.path(), 2, |line| line.replace("{\"v\":1,", "{\"v\":2,\"new\":true,"));
+    change_line(dir.path(), 2, |line| line.replace("{\"v\":2,", "{\"v\":3,\"new\":true,"));
     let bytes = fs::read(journal(dir.path())).unwrap();
     let refused = Store::open(dir.path(), &Options::default());
-    assert!(matches!(refused, Err(StoreError::Version(2))));
+    assert!(matches!(refused, Err(StoreError::Version(3))));
     assert_eq!(fs::read(journal(dir.path())).unwrap(), bytes);
+}
+
+#[test]
+fn a_line_of_the_first_version_is_read() {
+    let dir = folder(2);
+    // Nothing follows the last line, so its header may be another without breaking the chain.
+    change_line(dir.path(), 2, |line| line.replace("{\"v\":2,", "{\"v\":1,"));
+    fs::remove_dir_all(dir.path().join("store")).unwrap();
+    let store = Store::open(dir.path(), &Options::default()).unwrap();
+    assert_eq!(store.read_only(), None);
+    let last = store.past(2).unwrap().unwrap();
+    assert_eq!((last.entry.n, last.entry.from), (2, None));
 }

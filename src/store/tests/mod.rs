@@ -21,6 +21,7 @@ fn intent(rows: Vec<Row>) -> Intent {
         at: at(),
         actor: "bien-tap".to_owned(),
         action: "record.save".to_owned(),
+        from: None,
         record: Some("urn:uuid:1".to_owned()),
         expects: Vec::new(),
         rows,

@@ -89,7 +89,8 @@ impl Finder {
     /// Where the letters of marks stand as whole words, none within another.
     fn places(&self, text: &str, upper: &str) -> Vec<Place<'_>> {
         let mut found: Vec<Place<'_>> = Vec::new();
-        for (mark, (form, signs)) in self.marks.iter().flat_map(|m| m.forms().map(move |f| (m, f))) {
+        for (mark, (form, signs)) in self.marks.iter().flat_map(|m| m.forms().map(move |f| (m, f)))
+        {
             for (start, letters) in upper.match_indices(form) {
                 let end = start.saturating_add(letters.len());
                 let taken = found.iter().any(|known| known.start < end && start < known.end);

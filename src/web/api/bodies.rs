@@ -153,15 +153,39 @@ impl From<Examined> for FindingsBody {
     }
 }
 
+/// What a reviewer confirms when approving.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CareBody {
+    /// Codes of the vocabulary `care-checklist`.
+    #[serde(default)]
+    pub ticks: Vec<String>,
+    /// Ids of the pictures of maps that were looked at.
+    #[serde(default)]
+    pub maps: Vec<String>,
+}
+
 /// What is asked of the desk.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TransitionBody {
-    /// submit, sign-off, return, approve, schedule, publish, withdraw or reopen.
+    /// submit, sign-off, return, approve, schedule, publish, withdraw, reopen, assign, clear or
+    /// refuse.
     #[schema(example = "submit")]
     pub action: String,
     /// The reasons of a return (needed), or a word to the next one.
     pub note: Option<String>,
+    /// Why it is returned: codes of the vocabulary `return-reasons`.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    /// What the reviewer confirms when approving.
+    pub care: Option<CareBody>,
+    /// Whom it is given to (assign); nobody = it is taken back.
+    pub to: Option<String>,
+    /// The language that a translator is given (assign); none = the record as a whole.
+    pub lang: Option<String>,
+    /// What a new version corrects, for the public, by language; Vietnamese is needed.
+    pub correction: Option<Texts>,
     /// When a scheduled draft goes out (RFC 3339); its embargo's end if left out.
     pub at: Option<String>,
     /// Why it is withdrawn (needed): expired, corrected, rights, error, legal-order, merged.

@@ -1,9 +1,11 @@
 //! The JSON API: a handler reads, calls one service, answers.
 
 pub mod accounts;
+pub mod audit;
 pub mod bodies;
 pub mod public;
 pub mod records;
+pub mod review;
 pub mod session;
 mod shape;
 

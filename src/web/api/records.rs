@@ -11,11 +11,19 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    bodies::{self, DocumentBody, FindingsBody, ListBody, RecordBody, TransitionBody},
+    bodies::{
+        self, CareBody, DocumentBody, FindingsBody, ListBody, RecordBody, Texts, TransitionBody,
+    },
     etag, if_match, json_body, json_value, page_size, record_id,
 };
 use crate::{
-    domain::{input::InputError, lifecycle::Action},
+    domain::{
+        id::IdError,
+        input::InputError,
+        lang::{Lang, Localized},
+        lifecycle::Action,
+        review::Care,
+    },
     service::{ListQuery, Shown, Wish},
     web::{
         auth::Caller,
@@ -187,24 +195,75 @@ pub(crate) async fn discard(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// What can be asked by a transition; the rest has addresses of its own.
+const TRANSITIONS: [Action; 11] = [
+    Action::Submit,
+    Action::SignOff,
+    Action::Return,
+    Action::Approve,
+    Action::Schedule,
+    Action::Publish,
+    Action::Withdraw,
+    Action::Reopen,
+    Action::Assign,
+    Action::Clear,
+    Action::Refuse,
+];
+
+impl CareBody {
+    fn care(&self) -> Result<Care, Problem> {
+        let maps = self.maps.iter().map(|id| id.parse()).collect::<Result<_, _>>();
+        let maps = maps.map_err(|error: IdError| {
+            let text = error.to_string();
+            Problem::invalid(vec![InputError::new("/care/maps", "id", (&text, &text))])
+        })?;
+        Ok(Care { ticks: self.ticks.iter().cloned().collect(), maps })
+    }
+}
+
+/// A correction is said in Vietnamese and whatever else; 2,000 characters at most.
+fn corrected(texts: Texts) -> Result<Localized<String>, Problem> {
+    let wrong = |pointer: &str, code: &str, text| {
+        Problem::invalid(vec![InputError::new(pointer, code, text)])
+    };
+    if texts.get("vi").is_none_or(|text| text.trim().is_empty()) {
+        let text =
+            ("Phải có nội dung đính chính bằng tiếng Việt.", "The Vietnamese text is needed.");
+        return Err(wrong("/correction/vi", "required", text));
+    }
+    let mut all = Vec::new();
+    for (tag, text) in texts {
+        let pointer = format!("/correction/{tag}");
+        let lang: Lang = tag
+            .parse()
+            .map_err(|_bad| wrong(&pointer, "language-tag", ("Thẻ BCP 47.", "A BCP 47 tag.")))?;
+        let text = crate::text::nfc(text.trim()).into_owned();
+        if 2_000 < text.chars().count() || crate::text::forbidden_char(&text).is_some() {
+            let said = (
+                "Tối đa 2.000 ký tự, không có ký tự điều khiển.",
+                "At most 2,000 characters, no controls.",
+            );
+            return Err(wrong(&pointer, "text", said));
+        }
+        all.push((lang, text));
+    }
+    Ok(all.into_iter().filter(|(_, text)| !text.is_empty()).collect())
+}
+
 impl TransitionBody {
     fn wish(&self, seen: Option<u32>) -> Result<Wish, Problem> {
         let invalid = |pointer: &str, expected: String| {
             let vi = format!("Giá trị không hợp lệ ({expected}).");
             Problem::invalid(vec![InputError::new(pointer, "value", (&vi, &expected))])
         };
-        let action: Action = self
-            .action
-            .parse()
-            .ok()
-            .filter(|action| !matches!(action, Action::Read | Action::Edit | Action::Delete))
-            .ok_or_else(|| {
-                invalid(
-                    "/action",
-                    "submit, sign-off, return, approve, schedule, publish, withdraw, reopen"
-                        .to_owned(),
-                )
-            })?;
+        let action: Action =
+            self.action.parse().ok().filter(|action| TRANSITIONS.contains(action)).ok_or_else(
+                || {
+                    let words: Vec<&str> =
+                        TRANSITIONS.iter().map(|action| action.as_str()).collect();
+                    invalid("/action", words.join(", "))
+                },
+            )?;
         let at = self
             .at
             .as_deref()
@@ -217,6 +276,10 @@ impl TransitionBody {
             id.parse()
                 .map_err(|e: crate::domain::id::IdError| invalid("/replacedBy", e.to_string()))
         });
+        let lang = self
+            .lang
+            .as_deref()
+            .map(|lang| lang.parse().map_err(|_bad| invalid("/lang", "BCP 47".to_owned())));
         let note = self.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
         if note.is_some_and(|note| 5_000 < note.chars().count()) {
             return Err(invalid("/note", "at most 5,000 characters".to_owned()));
@@ -224,17 +287,22 @@ impl TransitionBody {
         Ok(Wish {
             action,
             note: note.map(ToOwned::to_owned),
+            reasons: self.reasons.clone(),
+            care: self.care.as_ref().map(CareBody::care).transpose()?,
+            to: self.to.clone(),
+            lang: lang.transpose()?,
             at: at.transpose()?,
             reason: reason.transpose()?,
             purge: self.purge.unwrap_or(true),
             replaced_by: other.transpose()?,
-            correction: None,
+            correction: self.correction.clone().map(corrected).transpose()?,
             seen,
         })
     }
 }
 
-/// Moves a record on: submit, sign-off, return, approve, schedule, publish, withdraw, reopen.
+/// Moves a record on: submit, sign-off, return, approve, schedule, publish, withdraw, reopen, assign,
+/// clear, refuse.
 #[utoipa::path(
     tag = "records",
     params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
