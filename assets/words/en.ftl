@@ -73,6 +73,7 @@ page-position = Page { $pages }
 breadcrumb = You are here
 record-langs = Read in
 record-facts = About this record
+record-corrections = Corrections
 record-rights = Rights and terms of use
 record-gallery = Pictures
 record-documents = Files

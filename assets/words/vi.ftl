@@ -64,6 +64,7 @@ page-position = Trang { $pages }
 breadcrumb = Vị trí trang
 record-langs = Đọc bằng
 record-facts = Thông tin tư liệu
+record-corrections = Đính chính
 record-rights = Quyền và điều kiện sử dụng
 record-gallery = Hình ảnh
 record-documents = Tệp tải về

@@ -113,17 +113,17 @@ fn address(services: &Services, stop: &Stop) {
 
 fn due(services: &Services, stop: &Stop) {
     while !stop.asked() {
-        let done = services.publish_due();
-        report(done);
+        report(services.publish_due(), "published", "scheduled publication failed");
+        report(services.expire_due(), "expired", "expiry failed");
         stop.wait(DUE_EVERY);
     }
 }
 
 #[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
-fn report(done: Result<usize, Error>) {
+fn report(done: Result<usize, Error>, what: &str, failed: &str) {
     match done {
         Ok(0) => {}
-        Ok(n) => tracing::info!("published {n} scheduled records"),
-        Err(error) => tracing::error!("scheduled publication failed: {error}"),
+        Ok(n) => tracing::info!("{what}: {n} records, as was due"),
+        Err(error) => tracing::error!("{failed}: {error}"),
     }
 }

@@ -205,6 +205,9 @@ pub struct Record {
     /// What a bulk import last made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// What had left when it was withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed: Option<Departed>,
     /// To whom it is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignments: Vec<Assignment>,
@@ -226,6 +229,41 @@ pub struct Imported {
     pub row: Digest,
     /// The revision that the import left; at another one somebody has written since.
     pub revision: u32,
+}
+
+/// How often a record's files were taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Departure {
+    /// How often.
+    pub count: u64,
+    /// When last.
+    pub last: Timestamp,
+}
+
+/// A key that pulled a record's exported form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// Which: `key:<id>`, or a user.
+    pub by: String,
+    /// What people call the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How far it pulled.
+    pub through: u64,
+    /// When it came so far.
+    pub at: Timestamp,
+    /// Whether it has the last public version, or an earlier one only.
+    pub current: bool,
+}
+
+/// What of a record had left.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Departed {
+    /// Who pulled it.
+    pub pulls: Vec<Pull>,
+    /// How often its files were taken, if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downloads: Option<Departure>,
 }
 
 /// A name with the code it belonged to when the record was published.

@@ -152,6 +152,7 @@ impl Services {
             "assigned": record.assignments,
             "consultations": record.consultations,
             "clearings": record.clearings,
+            "departed": record.departed,
         }))
     }
 

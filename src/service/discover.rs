@@ -88,8 +88,8 @@ pub struct PublicFile {
     pub media_type: String,
     /// What changes when the bytes do.
     pub etag: String,
-    /// The release, if it is one and not a web size.
-    pub release: Option<Release>,
+    /// The release with its record, if it is one and not a web size.
+    pub release: Option<(RecordId, Release)>,
 }
 
 /// What we say of a file's digest.
@@ -159,7 +159,7 @@ impl Services {
                 file,
                 media_type: release.media_type.clone(),
                 etag: release.digest.to_string(),
-                release: Some(release),
+                release: Some((owner, release)),
             });
         }
         let size = Size::ALL.into_iter().find(|size| name == format!("{}.jpg", size.width()));

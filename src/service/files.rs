@@ -43,6 +43,7 @@ impl Services {
     pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
         let found = self.allowed(actor, id, Action::Edit)?;
         let record = self.opened(actor, &found.value)?;
+        self.may_write_files(actor, &record)?;
         declared(&record)?;
         self.has_room(&record)?;
         self.uploading(name)
@@ -124,6 +125,7 @@ impl Services {
         loop {
             let found = self.allowed(actor, id, Action::Edit)?;
             let mut record = self.opened(actor, &found.value)?;
+            self.may_write_files(actor, &record)?;
             declared(&record)?;
             self.has_room(&record)?;
             record.files.insert(asset_id, file.clone());

@@ -90,6 +90,7 @@ impl Services {
         let line = record.summary(&live.document);
         let mut change = self.change(actor, action, before, Some(record));
         change.summary.1 = Some(line);
+        change.ends = super::expire::first_end(&live.document);
         change.public = Some(Public::Live(Box::new(live), export));
         change
     }
@@ -126,6 +127,7 @@ impl Services {
             revision: found.value.revision.saturating_add(1),
             version: found.value.version.saturating_add(1),
             modified: now,
+            departed: Some(self.departed(found.value.id)?),
             ..found.value.clone()
         };
         let stone = Tombstone {

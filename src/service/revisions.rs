@@ -215,6 +215,14 @@ impl Services {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
     }
 
+    /// Refuses files of those who may write a language only.
+    pub(super) fn may_write_files(&self, actor: &Actor, record: &Record) -> Result<(), Error> {
+        match writable(actor, &self.facts(record, 0)) {
+            Writable::Whole => Ok(()),
+            Writable::Languages(_) => Err(Error::Forbidden),
+        }
+    }
+
     /// Refuses a write in a language that is not given to the actor.
     pub(super) fn may_write_lang(
         &self,

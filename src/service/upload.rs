@@ -71,6 +71,7 @@ impl Services {
             files: BTreeMap::new(),
             internal: Map::new(),
             imported: None,
+            departed: None,
             assignments: Vec::new(),
             consultations: Vec::new(),
             was_flagged: false,
@@ -343,6 +344,7 @@ impl Services {
             record,
             summary,
             public: None,
+            ends: None,
         }
     }
 

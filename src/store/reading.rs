@@ -122,6 +122,21 @@ impl Store {
         }))
     }
 
+    /// The first of the export lines of a record whose current one is `n`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the fast copy.
+    pub fn first_export_line(&self, n: u64) -> Result<u64, StoreError> {
+        let mut first = n;
+        while let Some(found) = self.find::<ExportRow>(Tree::ExportIndex, first)? {
+            match found.value.prev {
+                Some(prev) => first = prev,
+                None => break,
+            }
+        }
+        Ok(first)
+    }
+
     /// Which line took the place of export line `n`, if one did.
     ///
     /// # Errors

@@ -44,6 +44,8 @@ pub struct RecordChange {
     pub summary: (Option<Summary>, Option<Summary>),
     /// What the public sees from now on, if that changes.
     pub public: Option<Public>,
+    /// When the first of the new public state's rights runs out.
+    pub ends: Option<Timestamp>,
 }
 
 /// A new public state.
@@ -232,7 +234,9 @@ impl Store {
         rows.lists(&change.summary)?;
         match change.public {
             None => {}
-            Some(Public::Live(live, export)) => self.live_rows(&mut rows, &live, export)?,
+            Some(Public::Live(live, export)) => {
+                self.live_rows(&mut rows, &live, export, change.ends)?;
+            }
             Some(Public::Gone(stone, export)) => self.gone_rows(&mut rows, &stone, export)?,
         }
         Ok(Intent {
@@ -251,8 +255,10 @@ impl Store {
         rows: &mut Lines,
         live: &LiveRecord,
         export: Result<Rendered, Vec<ExportProblem>>,
+        end: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         rows.put(Tree::Live, live.id.key(), live)?;
+        self.end_row(rows, live.id, end)?;
         rows.put(Tree::Feed, Key::AtN, &FeedRow { id: live.id })?;
         for release in live.files.values() {
             rows.put(Tree::Blobs, release.digest.as_str(), &live.id)?;
@@ -270,6 +276,23 @@ impl Store {
         }
     }
 
+    /// Most records have no end; nothing is written for those that never had one.
+    fn end_row(
+        &self,
+        rows: &mut Lines,
+        id: RecordId,
+        end: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        match end {
+            Some(end) => rows.put(Tree::Expiries, id.key(), &end)?,
+            None if self.get(Tree::Expiries, &id.key().into())?.is_some() => {
+                rows.rows.push(Row::delete(Tree::Expiries, id.key()));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
     /// Nothing of a withdrawn text stays: neither the live row nor any exported form of it.
     fn gone_rows(
         &self,
@@ -278,6 +301,7 @@ impl Store {
         export: Option<Rendered>,
     ) -> Result<(), StoreError> {
         rows.put(Tree::Tombstones, stone.id.key(), stone)?;
+        self.end_row(rows, stone.id, None)?;
         rows.put(Tree::Feed, Key::AtN, &FeedRow { id: stone.id })?;
         rows.rows.push(Row::delete(Tree::Live, stone.id.key()));
         rows.rows.push(Row::delete(Tree::ExportProblems, stone.id.key()));

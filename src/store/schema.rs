@@ -95,6 +95,12 @@ trees! {
     Comments = "comments", true;
     /// Record by the original files that it has.
     Originals = "originals", true;
+    /// When rights run out, by record.
+    Expiries = "expiries", true;
+    /// How far each key pulled the export.
+    Pulls = "pulls", false;
+    /// How often a record's files were taken.
+    Downloads = "downloads", false;
     /// Who is signed in.
     Sessions = "sessions", false;
     /// How far each follower of the feed is.

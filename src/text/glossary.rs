@@ -33,6 +33,11 @@ pub struct Name {
 }
 
 impl Name {
+    /// Whether it is written with a capital.
+    fn is_proper(&self) -> bool {
+        self.official("vi").and_then(|form| form.chars().next()).is_some_and(char::is_uppercase)
+    }
+
     /// The official form in a language.
     #[must_use]
     pub fn official(&self, lang: &str) -> Option<&str> {
@@ -110,10 +115,18 @@ impl Glossary {
     pub fn named<'a>(&self, texts: impl Iterator<Item = &'a str>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         for text in texts {
-            let text = vietnamese_form(text);
-            let whole = self.vietnamese.automaton.find_iter(&text);
-            let whole = whole.filter(|m| is_whole(&text, m.start(), m.end()));
-            found.extend(whole.filter_map(|m| self.vietnamese.owner(&m)));
+            let (written, text) = (canonical_tone(text), vietnamese_form(text));
+            for m in self.vietnamese.automaton.find_iter(&text) {
+                let owner =
+                    self.vietnamese.owner(&m).filter(|_| is_whole(&text, m.start(), m.end()));
+                let Some(owner) = owner else { continue };
+                // Thái Nguyên is a province, trạng thái nguyên vẹn is none.
+                let first = written.get(m.start()..).and_then(|text| text.chars().next());
+                let small = written.len() == text.len() && !first.is_some_and(char::is_uppercase);
+                if !small || self.names.get(owner).is_some_and(|name| !name.is_proper()) {
+                    found.insert(owner);
+                }
+            }
         }
         found
     }
@@ -355,6 +368,8 @@ mod tests {
         assert_eq!(missing("tỉnh Đắk Lắk", "ja", "高原の省"), ["dak-lak"]);
         assert!(missing("tỉnh Đắk Lắk", "fr", "la province").is_empty(), "no rendering is known");
         assert!(missing("Đắk Lắkk", "en", "").is_empty(), "whole words only");
+        assert!(missing("đắk lắk", "en", "").is_empty(), "a name has a capital");
+        assert_eq!(missing("TỈNH ĐẮK LẮK", "en", "the province"), ["dak-lak"]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::{
     state::App,
 };
 use crate::{
+    domain::account::Actor,
     exchange::national::{ACK_SCHEMA, PAGE_SCHEMA, RECORD_SCHEMA, Start},
     service::PageRequest,
     store::Unexported,
@@ -88,16 +89,22 @@ impl PullParams {
 #[get("/export/v1/records")]
 pub(crate) async fn records(
     app: web::Data<App>,
-    _national: National,
+    national: National,
     request: HttpRequest,
     params: web::Query<PullParams>,
 ) -> Result<HttpResponse, Problem> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("application/x-ndjson")) {
-        return stream(&app, &params).await;
+        return stream(&app, national.0, &params).await;
     }
     let wanted = params.request()?;
-    let page = app.run(move |services| services.export_page(&wanted)).await?;
+    let page = app
+        .run(move |services| {
+            let page = services.export_page(&wanted)?;
+            services.pulled(&national.0, page.page.next_after_seq)?;
+            Ok(page)
+        })
+        .await?;
     let mut answer = HttpResponse::Ok();
     answer.content_type("application/json");
     answer.insert_header((header::CACHE_CONTROL, "no-cache"));
@@ -112,7 +119,7 @@ pub(crate) async fn records(
     Ok(answer.body(page.page.json))
 }
 
-async fn stream(app: &App, params: &PullParams) -> Result<HttpResponse, Problem> {
+async fn stream(app: &App, actor: Actor, params: &PullParams) -> Result<HttpResponse, Problem> {
     if params.cursor.is_some() || params.limit.is_some() {
         let text = (
             "Luồng NDJSON chỉ nhận after_seq hoặc since.",
@@ -121,7 +128,13 @@ async fn stream(app: &App, params: &PullParams) -> Result<HttpResponse, Problem>
         return Err(Problem::parameter("cursor", text));
     }
     let start = params.start()?;
-    let snapshot = app.run(move |services| services.export_snapshot(start)).await?;
+    let snapshot = app
+        .run(move |services| {
+            let snapshot = services.export_snapshot(start)?;
+            services.pulled(&actor, snapshot.until)?;
+            Ok(snapshot)
+        })
+        .await?;
     let mut answer = HttpResponse::Ok();
     answer.content_type("application/x-ndjson");
     answer.insert_header((header::CACHE_CONTROL, "no-cache"));

@@ -175,7 +175,11 @@ pub(crate) async fn public(
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CACHE_CONTROL, "public, no-cache"));
     answer.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    if let Some(release) = &found.release {
+    if let Some((owner, release)) = &found.release {
+        let owner = *owner;
+        if request.method() == actix_web::http::Method::GET {
+            app.run(move |services| services.taken(owner)).await?;
+        }
         answer.insert_header((header::CONTENT_DISPOSITION, attachment(&release.name)));
     }
     send(&app, &request, answer, found.file, (&found.media_type, &found.etag)).await

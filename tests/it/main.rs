@@ -18,6 +18,7 @@ mod bad_input;
 mod cli;
 mod crash;
 mod damage;
+mod desk;
 mod export;
 mod flow;
 mod hidden;

@@ -325,6 +325,7 @@ fn public_record(
         "agencyName": live.agency.name, "managingAgency": live.managing.code,
         "live": "published", "version": live.version, "languages": langs,
         "modified": live.modified, "published": live.published, "url": url,
+        "corrections": live.corrections,
     });
     let text = serde_json::to_value(&live.document)?;
     if let (Some(out), Value::Object(mut text)) = (out.as_object_mut(), text) {

@@ -43,6 +43,17 @@ pub struct RightsView {
     pub expires: Option<String>,
 }
 
+/// What a later version corrected.
+#[derive(Clone, Debug)]
+pub struct CorrectionView {
+    /// When, as people read it.
+    pub date: String,
+    /// The same, `YYYY-MM-DD`.
+    pub machine_date: String,
+    /// What.
+    pub note: Text,
+}
+
 /// A record's page.
 #[derive(Debug, Template)]
 #[template(path = "portal/record.html", config = "assets/askama.toml")]
@@ -61,6 +72,8 @@ pub struct RecordView<'a> {
     pub body: Option<Text>,
     /// What a reader should know first: another language is shown, a machine translated it.
     pub notices: Vec<String>,
+    /// What was corrected since it was first published, the newest first.
+    pub corrections: Vec<CorrectionView>,
     /// All languages that it is there in.
     pub langs: Vec<LangLink>,
     /// When it was published, as people read it.
@@ -108,6 +121,7 @@ impl<'a> RecordView<'a> {
             },
             body: in_shown(&document.body),
             notices: notices(&page, live, &shown, labels),
+            corrections: corrections(&page, live),
             langs: langs(&page, live, &shown, labels),
             published_date: format::machine_date(live.published),
             files: Files::new(&page, live),
@@ -128,6 +142,18 @@ impl<'a> RecordView<'a> {
             page,
         }
     }
+}
+
+fn corrections(page: &Page<'_>, live: &LiveRecord) -> Vec<CorrectionView> {
+    let newest = live.corrections.iter().rev();
+    let each = newest.filter_map(|correction| {
+        Some(CorrectionView {
+            date: format::date(page.words.tag(), correction.at),
+            machine_date: format::machine_date(correction.at),
+            note: Text::best(&correction.note, &page.lang)?,
+        })
+    });
+    each.collect()
 }
 
 /// Fills in what search engines and sharing need.
