@@ -204,6 +204,29 @@ impl Search {
         self.commit()
     }
 
+    /// Writes all that is found anew into one segment and removes the files before it, so that
+    /// nothing deleted is left in any file. Takes as long as a merge of the whole.
+    ///
+    /// # Errors
+    /// [`SearchError`] if that could not be written.
+    pub fn compact(&self) -> Result<(), SearchError> {
+        let segments = self.index.searchable_segment_ids()?;
+        let merged = self.with_writer(|writer, _| {
+            if !segments.is_empty() {
+                writer.merge(&segments).wait()?;
+            }
+            Ok(())
+        });
+        self.settle(merged)?;
+        // Readers hold files open until they look again.
+        self.reader.reload()?;
+        let collected = self.with_writer(|writer, _| {
+            writer.garbage_collect_files().wait()?;
+            Ok(())
+        });
+        self.settle(collected)
+    }
+
     /// How many documents are found by a query for all.
     #[must_use]
     pub fn count(&self) -> u64 {

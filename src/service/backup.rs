@@ -20,11 +20,11 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 pub use self::restore::{Restore, Restored};
-use super::{Error, Services};
+use super::{BackupNote, Error, Services};
 use crate::{
     domain::digest::Digest,
     media::MediaError,
-    store::{Head, JournalProblem, StoreError},
+    store::{By, Head, JournalProblem, StoreError, Tree},
 };
 
 const FORMAT: &str = "quangba-backup/1";
@@ -163,7 +163,22 @@ impl Services {
         temporary.as_file().sync_all().map_err(at(file))?;
         temporary.persist_noclobber(file).map_err(|failure| at(file)(failure.error))?;
         File::open(folder).and_then(|handle| handle.sync_all()).map_err(at(folder))?;
+        self.note_backup(file, done.n)?;
         Ok(done)
+    }
+
+    /// Keeps the backup's name, for whoever has to know which ones hold a record that must go. A store
+    /// that takes no writes can be backed up all the same.
+    fn note_backup(&self, file: &Path, n: u64) -> Result<(), BackupError> {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let note = BackupNote { name: name.unwrap_or_default(), at: self.now(), n };
+        let key = format!("{n:020}\0{}", note.name);
+        let by = By { at: note.at, actor: "cli", action: "system.backup", from: None };
+        let before = self.store.get(Tree::Backups, &key.as_str().into())?;
+        if let Err(error) = self.store.put_row(by, Tree::Backups, &key, (before, &note)) {
+            tracing::warn!("the backup is not noted: {error}");
+        }
+        Ok(())
     }
 
     /// The head is taken first: a row's bytes are on the disk before the row, so every file that

@@ -50,6 +50,8 @@ impl Services {
     /// # Errors
     /// The store's or the index's; then nothing of this step counts.
     pub fn follow_index(&self) -> Result<Progress, Error> {
+        // One step at a time: an older step that ends later would bring back what a newer removed.
+        let _one = self.indexing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let place = self.search.staged();
         let head = self.store.head().n;
         let (changed, last) = self.store.changed(place, BATCH)?;

@@ -19,6 +19,7 @@ mod follow;
 mod harvest;
 mod import;
 mod publish;
+mod purge;
 mod rebuild;
 mod rerender;
 mod revisions;
@@ -50,6 +51,7 @@ pub use self::{
     follow::Progress,
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},
+    purge::{BackupNote, Purged},
     rebuild::{Rebuild, Rebuilt},
     revisions::{Clash, Conflict, Difference, Revision, Step},
     setup::{Accounts, Setup, operator},
@@ -124,6 +126,7 @@ pub struct Inner {
     sign_ins: throttle::Throttle,
     snapshot: Mutex<harvest::Index>,
     words: checks::Kept,
+    indexing: Mutex<()>,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -185,6 +188,7 @@ impl Services {
             sign_ins: throttle::Throttle::new(),
             snapshot: Mutex::new(harvest::Index::default()),
             words: checks::Kept::open(dir)?,
+            indexing: Mutex::new(()),
         })))
     }
 }

@@ -151,7 +151,7 @@ impl Services {
     }
 
     /// What was never exported needs no tombstone in the export.
-    fn rendered_tombstone(&self, stone: &Tombstone) -> Result<Option<Rendered>, Error> {
+    pub(super) fn rendered_tombstone(&self, stone: &Tombstone) -> Result<Option<Rendered>, Error> {
         if self.store.export_line(stone.id)?.is_none() {
             return Ok(None);
         }

@@ -387,7 +387,7 @@ fn concerns(actor: &Actor, line: &Summary) -> bool {
 }
 
 /// A text of one to 5,000 characters, in NFC.
-fn said(pointer: &str, text: &str) -> Result<String, Error> {
+pub(super) fn said(pointer: &str, text: &str) -> Result<String, Error> {
     let text = crate::text::nfc(text.trim()).into_owned();
     if text.is_empty() || LONGEST < text.chars().count() {
         let said = ("Từ 1 đến 5.000 ký tự.", "1 to 5,000 characters.");

@@ -96,9 +96,34 @@ impl Store {
         by: By<'_>,
         tree: Tree,
         key: &str,
-        (before, now): (Option<Vec<u8>>, &T),
+        row: (Option<Vec<u8>>, &T),
     ) -> Result<u64, StoreError> {
-        self.write(Intent {
+        let intent = Self::row_intent(by, tree, key, row)?;
+        self.write(intent)
+    }
+
+    /// Writes one row that concerns a record and lies under its key.
+    ///
+    /// # Errors
+    /// As [`Store::put_row`].
+    pub fn put_row_of<T: Serialize>(
+        &self,
+        by: By<'_>,
+        record: &str,
+        tree: Tree,
+        row: (Option<Vec<u8>>, &T),
+    ) -> Result<u64, StoreError> {
+        let intent = Self::row_intent(by, tree, record, row)?;
+        self.write(Intent { record: Some(record.to_owned()), ..intent })
+    }
+
+    fn row_intent<T: Serialize>(
+        by: By<'_>,
+        tree: Tree,
+        key: &str,
+        (before, now): (Option<Vec<u8>>, &T),
+    ) -> Result<Intent, StoreError> {
+        Ok(Intent {
             at: by.at,
             actor: by.actor.to_owned(),
             action: by.action.to_owned(),

@@ -78,7 +78,7 @@ pub(super) fn compare(
     expected.read(&journal::segments(&folder)?, (0, until), progress)?;
     let mut suspects: HashMap<Place, &'static str> = HashMap::new();
     for tree in Tree::ALL.iter().copied().filter(|tree| tree.journaled()) {
-        for row in Rows::prefix(shared.engine.tree(tree)?, "")? {
+        for row in Rows::prefix(shared.engine().tree(tree)?, "")? {
             let (key, value) = row?;
             let place = (tree, key);
             match expected.rows.remove(&place) {

@@ -131,6 +131,32 @@ impl Engine {
         })
     }
 
+    /// Copies every row to an empty engine, `rows` at once.
+    pub(super) fn copy_to(&self, new: &Self, rows: usize) -> Result<(), StoreError> {
+        let pairs =
+            Tree::ALL.iter().filter_map(|tree| Some((self.trees.get(tree)?, new.trees.get(tree)?)));
+        for (from, to) in pairs.chain([(&self.own, &new.own)]) {
+            let mut all = from.iter();
+            loop {
+                let mut batch = sled::Batch::default();
+                let copied = guarded(|| {
+                    let mut copied = 0_usize;
+                    for row in all.by_ref().take(rows) {
+                        let (key, value) = row?;
+                        batch.insert(key, value);
+                        copied = copied.saturating_add(1);
+                    }
+                    to.apply_batch(std::mem::take(&mut batch))?;
+                    Ok(copied)
+                })?;
+                if copied < rows {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The last line applied.
     pub(super) fn applied(&self) -> Result<Head, StoreError> {
         let Some(bytes) = guarded(|| self.own.get(APPLIED))? else { return Ok(Head::default()) };

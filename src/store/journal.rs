@@ -1,12 +1,14 @@
 //! The journal's files: segments, their lines, and the one place that adds to them.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Disk;
 use super::error::at;
+use super::line;
+use super::purge::Emptied;
 use super::{Options, StoreError};
 
 /// The folder of the journal inside the data folder.
@@ -181,6 +183,30 @@ impl Journal {
         Ok(())
     }
 
+    /// Empties the payloads of the lines of `record` but those whose action begins with `keep`: each
+    /// segment that has one is written anew beside itself and takes its own place.
+    pub(super) fn empty(&mut self, record: &str, keep: &str) -> Result<Emptied, StoreError> {
+        let mut emptied = Emptied::default();
+        let all = segments(&self.folder)?;
+        for segment in &all {
+            let done = empty_segment(segment, &self.folder, record, keep)?;
+            if done.lines == 0 {
+                continue;
+            }
+            self.handle.sync_all().map_err(at(&self.folder))?;
+            emptied.lines = emptied.lines.saturating_add(done.lines);
+            emptied.bytes = emptied.bytes.saturating_add(done.bytes);
+            if Some(segment) == all.last() {
+                // What is open has no name any more.
+                let path = &segment.path;
+                let file = OpenOptions::new().append(true).open(path).map_err(at(path))?;
+                let len = file.metadata().map_err(at(path))?.len();
+                self.open = Some((file, len));
+            }
+        }
+        Ok(emptied)
+    }
+
     /// A new segment, itself and its name on the disk on return.
     fn begin(&self, first: u64) -> Result<File, Failed> {
         let path = Segment::new(&self.folder, first).path;
@@ -190,6 +216,52 @@ impl Journal {
         synced.map_err(|error| broken("a new journal segment", &error))?;
         Ok(file)
     }
+}
+
+/// The segment without the payloads of some of its lines; untouched if it has none of them.
+fn empty_segment(
+    segment: &Segment,
+    folder: &Path,
+    record: &str,
+    keep: &str,
+) -> Result<Emptied, StoreError> {
+    let concerns = |bytes: &[u8]| {
+        line::header(bytes).is_some_and(|entry| {
+            let own = entry.record.as_deref() == Some(record);
+            own && !entry.purged && !entry.action.starts_with(keep)
+        })
+    };
+    let mut lines = Lines::new(std::slice::from_ref(segment));
+    let mut found = false;
+    while let Some(raw) = lines.advance()? {
+        found |= concerns(raw.bytes);
+    }
+    if !found {
+        return Ok(Emptied::default());
+    }
+    let path = folder.join(".purge");
+    let file = File::create(&path).map_err(at(&path))?;
+    let rights = std::fs::metadata(&segment.path).map_err(at(&segment.path))?.permissions();
+    file.set_permissions(rights).map_err(at(&path))?;
+    let mut out = BufWriter::new(file);
+    let mut emptied = Emptied::default();
+    let mut lines = Lines::new(std::slice::from_ref(segment));
+    while let Some(raw) = lines.advance()? {
+        let empty = Some(raw.bytes).filter(|bytes| concerns(bytes)).and_then(line::emptied);
+        if let Some(empty) = &empty {
+            emptied.lines = emptied.lines.saturating_add(1);
+            let lost = raw.bytes.len().saturating_sub(empty.len());
+            emptied.bytes = emptied.bytes.saturating_add(u64::try_from(lost).unwrap_or(0));
+        }
+        out.write_all(empty.as_deref().unwrap_or(raw.bytes)).map_err(at(&path))?;
+        if raw.ended {
+            out.write_all(b"\n").map_err(at(&path))?;
+        }
+    }
+    let file = out.into_inner().map_err(|error| at(&path)(error.into_error()))?;
+    file.sync_all().map_err(at(&path))?;
+    std::fs::rename(&path, &segment.path).map_err(at(&segment.path))?;
+    Ok(emptied)
 }
 
 /// Cuts the segment back to its last good length; a full disk is then no lasting harm.

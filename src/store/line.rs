@@ -376,6 +376,13 @@ pub(super) fn header(bytes: &[u8]) -> Option<Entry> {
     Some(Entry { n, at, actor, action, from, record, purged, hash: Hash::of(&[&whole]) })
 }
 
+/// The line with neither salt nor payload: what a purge leaves of it. Its header is the same.
+pub(super) fn emptied(bytes: &[u8]) -> Option<Vec<u8>> {
+    let end = bytes.windows(SALT_MARK.len()).position(|window| window == SALT_MARK)?;
+    let head = bytes.get(..end)?;
+    Some([head, SALT_MARK, b"null,\"payload\":null}"].concat())
+}
+
 /// A line that cannot be read may be a newer program's; that must not pass for damage.
 fn newer(bytes: &[u8], error: serde_json::Error) -> Fault {
     match serde_json::from_slice::<OnlyVersion>(bytes) {

@@ -24,6 +24,7 @@ mod history;
 mod journal;
 mod line;
 mod migrate;
+mod purge;
 mod reading;
 mod records;
 mod recover;
@@ -53,15 +54,16 @@ pub use entries::Entry;
 pub use error::StoreError;
 pub use history::Past;
 pub use line::{Hash, HashError, Head};
+pub use purge::Emptied;
 pub use records::{
-    ExportProblem, ExportRow, FeedRow, Found, Public, RecordChange, Rendered, Unexported,
+    ExportProblem, ExportRow, FeedRow, Found, Public, RecordChange, Removal, Rendered, Unexported,
 };
 pub use recover::{Rebuilt, rebuild};
 pub use rows::{Pair, Rows};
 pub use schema::{Expect, Intent, Key, Row, Tree, Value};
 pub use verify::{JournalProblem, verify};
 
-use writer::{Answer, Job, Prepared, Shared, Writer};
+use writer::{Answer, Job, Prepared, Shared, Wanted, Writer};
 
 /// The most bytes that one write may have, all its rows together.
 pub const MAX_LINE: usize = 32 << 20;
@@ -101,6 +103,9 @@ pub struct Store {
     thread: Mutex<Option<JoinHandle<()>>>,
     notices: Vec<String>,
     dir: PathBuf,
+    options: Options,
+    /// Held by those who write rows that are not journaled, and while all rows are copied.
+    local: Mutex<()>,
     /// Held until all else is dropped.
     _lock: File,
 }
@@ -133,6 +138,8 @@ impl Store {
             thread: Mutex::new(Some(thread)),
             notices: opened.found.notices,
             dir: dir.to_owned(),
+            options: options.clone(),
+            local: Mutex::new(()),
             _lock: opened.lock,
         })
     }
@@ -156,7 +163,7 @@ impl Store {
         let mut answers: Vec<Option<Result<u64, StoreError>>> = Vec::new();
         for (slot, intent) in intents.into_iter().enumerate() {
             let sent = Prepared::new(intent).map(|intent| {
-                let job = Job { slot, intent, reply: reply.clone() };
+                let job = Job::Write(Wanted { slot, intent, reply: reply.clone() });
                 // What cannot be sent has no answer, see below.
                 queue.as_ref().is_some_and(|queue| queue.send(job).is_ok())
             });
@@ -177,7 +184,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Key`] for [`Key::AtN`]; a failure of the fast copy.
     pub fn get(&self, tree: Tree, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = self.shared.engine.get(tree, &key.bytes(tree)?)?;
+        let found = self.shared.engine().get(tree, &key.bytes(tree)?)?;
         Ok(found.map(|bytes| bytes.to_vec()))
     }
 
@@ -190,7 +197,7 @@ impl Store {
         tree: Tree,
         key: &Key,
     ) -> Result<Option<T>, StoreError> {
-        let found = self.shared.engine.get(tree, &key.bytes(tree)?)?;
+        let found = self.shared.engine().get(tree, &key.bytes(tree)?)?;
         found.map(|bytes| decode(tree, &bytes)).transpose()
     }
 
@@ -213,7 +220,7 @@ impl Store {
             })
         };
         let bounds = (bytes(from)?, bytes(to)?);
-        Rows::range(self.shared.engine.tree(tree)?, bounds)
+        Rows::range(self.shared.engine().tree(tree)?, bounds)
     }
 
     /// The rows after `key`, all without one.
@@ -229,7 +236,7 @@ impl Store {
     /// # Errors
     /// A failure of the fast copy.
     pub fn scan_prefix(&self, tree: Tree, prefix: &str) -> Result<Rows, StoreError> {
-        Rows::prefix(self.shared.engine.tree(tree)?, prefix)
+        Rows::prefix(self.shared.engine().tree(tree)?, prefix)
     }
 
     /// The row with the highest key.
@@ -247,7 +254,8 @@ impl Store {
     /// [`StoreError::Door`] for a journaled tree; a failure of the fast copy.
     pub fn put_local(&self, tree: Tree, key: &Key, value: &[u8]) -> Result<(), StoreError> {
         local(tree)?;
-        self.shared.engine.put(tree, &key.bytes(tree)?, value)
+        let _one = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.engine().put(tree, &key.bytes(tree)?, value)
     }
 
     /// Takes a row out of a tree that is not journaled.
@@ -256,7 +264,8 @@ impl Store {
     /// As [`Store::put_local`].
     pub fn delete_local(&self, tree: Tree, key: &Key) -> Result<(), StoreError> {
         local(tree)?;
-        self.shared.engine.remove(tree, &key.bytes(tree)?)
+        let _one = self.local.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.engine().remove(tree, &key.bytes(tree)?)
     }
 
     /// The last line that readers see.
@@ -345,7 +354,7 @@ impl Store {
         if thread.join().is_err() {
             tracing::error!("the store's writer ended in a panic");
         }
-        self.shared.engine.flush()
+        self.shared.engine().flush()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::history::{keys_below, revision_key};
-use super::{Expect, Intent, Key, Row, Store, StoreError, Tree, decode};
+use super::{By, Expect, Intent, Key, Row, Store, StoreError, Tree, decode};
 use crate::domain::{
     agency::AgencyCode,
     digest::Digest,
@@ -46,6 +46,21 @@ pub struct RecordChange {
     pub public: Option<Public>,
     /// When the first of the new public state's rights runs out.
     pub ends: Option<Timestamp>,
+}
+
+/// The removal of a record and of all that hangs on it.
+#[derive(Debug)]
+pub struct Removal<'a> {
+    /// Who, when, from where.
+    pub by: By<'a>,
+    /// The record as it was read.
+    pub before: Found<Record>,
+    /// Its line in the lists.
+    pub line: Option<Summary>,
+    /// What is left of what was public, with its exported form.
+    pub stone: Option<(Tombstone, Option<Rendered>)>,
+    /// What is kept of the removal itself.
+    pub note: Box<RawValue>,
 }
 
 /// A new public state.
@@ -248,6 +263,76 @@ impl Store {
             expects: rows.expects,
             rows: rows.rows,
         })
+    }
+
+    /// Removes a record: all rows with anything of its text but its source id, see
+    /// [`Store::unname`]. Its local id, the owners of its files and its tombstone stay.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if it changed since it was read; then nothing was written.
+    pub fn remove(&self, removal: Removal<'_>) -> Result<u64, StoreError> {
+        let Removal { by, before, line, stone, note } = removal;
+        let id = before.value.id;
+        let mut rows = Lines::default();
+        rows.expects.push(Expect::read(Tree::Records, id.key(), Some(before.bytes)));
+        for tree in [Tree::Records, Tree::Live, Tree::Queue, Tree::ExportProblems] {
+            rows.rows.push(Row::delete(tree, id.key()));
+        }
+        if let Some(line) = &line {
+            rows.rows.push(Row::delete(Tree::ByAgency, list_key(line)));
+        }
+        for tree in [Tree::Revisions, Tree::Comments] {
+            let below = keys_below(self, tree, &format!("{}\0", id.key()))?;
+            rows.rows.extend(below.into_iter().map(|key| Row::delete(tree, key)));
+        }
+        let originals = self.keys_of(Tree::Originals, &id)?;
+        rows.rows.extend(originals.into_iter().map(|key| Row::delete(Tree::Originals, key)));
+        // These rows were in lines that are emptied; this one keeps them.
+        if let Some(local) = &before.value.local_id {
+            rows.put(Tree::LocalIds, local.clone(), &id)?;
+        }
+        for asset in before.value.files.keys() {
+            rows.put(Tree::Assets, asset.key(), &id)?;
+        }
+        if let Some((stone, export)) = stone {
+            self.gone_rows(&mut rows, &stone, export)?;
+        }
+        rows.rows.push(Row {
+            tree: Tree::Purges,
+            key: id.key().into(),
+            value: super::Value::Json(note),
+        });
+        self.write(Intent {
+            at: by.at,
+            actor: by.actor.to_owned(),
+            action: by.action.to_owned(),
+            from: by.from,
+            record: Some(id.key()),
+            expects: rows.expects,
+            rows: rows.rows,
+        })
+    }
+
+    /// Removes the source ids of a record that is no more. Their keys are texts of their own, so this
+    /// is a line apart, to be emptied with the others.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn unname(&self, by: By<'_>, id: RecordId) -> Result<(), StoreError> {
+        let keys = self.keys_of(Tree::SourceIds, &id)?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.write(Intent {
+            at: by.at,
+            actor: by.actor.to_owned(),
+            action: by.action.to_owned(),
+            from: by.from,
+            record: Some(id.key()),
+            expects: Vec::new(),
+            rows: keys.into_iter().map(|key| Row::delete(Tree::SourceIds, key)).collect(),
+        })?;
+        Ok(())
     }
 
     fn live_rows(

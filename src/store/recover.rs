@@ -16,7 +16,7 @@ use super::verify::{self, Chain, JournalProblem, Tail, Torn};
 use super::writer::BATCH_BYTES;
 use super::{MAX_LINE, Options, StoreError, migrate};
 
-const STORE: &str = "store";
+pub(super) const STORE: &str = "store";
 const LOCK: &str = "lock";
 
 /// How long a lock may stay with a child process that has not become another program yet.
@@ -86,6 +86,7 @@ pub struct Rebuilt {
 /// Takes the data folder `dir` and opens what is in it.
 pub(super) fn open(dir: &Path, options: &Options) -> Result<Opened, StoreError> {
     let lock = lock(dir)?;
+    super::purge::clear_leavings(dir)?;
     open_locked(dir, options, lock, &mut |_lines| {})
 }
 
@@ -157,7 +158,7 @@ fn open_locked(
     Ok(Opened { engine, journal, head, found, lock })
 }
 
-fn sync_folder(dir: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(dir: &Path) -> Result<(), StoreError> {
     File::open(dir).and_then(|handle| handle.sync_all()).map_err(at(dir))
 }
 

@@ -95,6 +95,10 @@ trees! {
     Comments = "comments", true;
     /// Record by the original files that it has.
     Originals = "originals", true;
+    /// Records of which every byte was removed.
+    Purges = "purges", true;
+    /// Backups that were made.
+    Backups = "backups", true;
     /// When rights run out, by record.
     Expiries = "expiries", true;
     /// How far each key pulled the export.
@@ -127,6 +131,12 @@ impl Key {
     #[must_use]
     pub fn number(bytes: &[u8]) -> Option<u64> {
         bytes.try_into().ok().map(u64::from_be_bytes)
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The key as the fast copy has it, in line `n`.

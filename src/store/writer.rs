@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::engine::Engine;
 use super::journal::{Failed, Journal};
@@ -21,7 +21,7 @@ pub(super) const QUEUE: usize = 2 * BATCH_INTENTS;
 /// What the writer and the readers share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) engine: Engine,
+    engine: RwLock<Arc<Engine>>,
     state: Mutex<State>,
     pub(super) moved: Condvar,
 }
@@ -37,7 +37,17 @@ pub(super) struct State {
 impl Shared {
     pub(super) fn new(engine: Engine, head: Head, read_only: Option<String>) -> Self {
         let state = Mutex::new(State { head, read_only, closed: false });
-        Self { engine, state, moved: Condvar::new() }
+        Self { engine: RwLock::new(Arc::new(engine)), state, moved: Condvar::new() }
+    }
+
+    /// The fast copy as it is now.
+    pub(super) fn engine(&self) -> Arc<Engine> {
+        Arc::clone(&self.engine.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another copy of the same rows in its place.
+    pub(super) fn replace(&self, engine: Engine) {
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(engine);
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -94,8 +104,19 @@ impl Prepared {
 /// What the writer gives back: the intent's place among those of its caller, and its number.
 pub(super) type Answer = (usize, Result<u64, StoreError>);
 
+/// Work that the writer does between writes.
+type Alone = Box<dyn FnOnce(&mut Journal, &Shared) + Send>;
+
+/// What waits in the queue.
+pub(super) enum Job {
+    /// An intent.
+    Write(Wanted),
+    /// Work that nothing else may run beside.
+    Alone(Alone),
+}
+
 /// One intent in the queue.
-pub(super) struct Job {
+pub(super) struct Wanted {
     pub(super) slot: usize,
     pub(super) intent: Prepared,
     pub(super) reply: Sender<Answer>,
@@ -112,40 +133,52 @@ impl Writer {
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self) {
         while let Ok(first) = self.queue.recv() {
-            let batch = self.gather(first);
+            let (batch, alone) = self.gather(first);
             // A panic drops the batch and with it the callers' channels: nobody waits for ever.
-            let done = catch_unwind(AssertUnwindSafe(|| self.round(batch)));
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                if !batch.is_empty() {
+                    self.round(batch);
+                }
+                if let Some(work) = alone {
+                    work(&mut self.journal, &self.shared);
+                }
+            }));
             if done.is_err() {
                 self.shared.stop_writes("the writer failed".to_owned());
             }
         }
     }
 
-    /// All that waits, within bounds. While a flush runs, the next batch gathers in the queue.
-    fn gather(&self, first: Job) -> Vec<Job> {
-        let mut size = first.intent.size;
-        let mut batch = vec![first];
-        while batch.len() < BATCH_INTENTS && size < BATCH_BYTES {
-            let Ok(job) = self.queue.try_recv() else { break };
-            size = size.saturating_add(job.intent.size);
-            batch.push(job);
+    /// All that waits, within bounds, up to work that has to be alone. While a flush runs, the next
+    /// batch gathers in the queue.
+    fn gather(&self, first: Job) -> (Vec<Wanted>, Option<Alone>) {
+        let (mut size, mut batch, mut next) = (0_usize, Vec::new(), Some(first));
+        while let Some(job) = next.take() {
+            match job {
+                Job::Alone(work) => return (batch, Some(work)),
+                Job::Write(wanted) => {
+                    size = size.saturating_add(wanted.intent.size);
+                    batch.push(wanted);
+                }
+            }
+            if batch.len() < BATCH_INTENTS && size < BATCH_BYTES {
+                next = self.queue.try_recv().ok();
+            }
         }
-        batch
+        (batch, None)
     }
 
-    fn round(&mut self, batch: Vec<Job>) {
+    fn round(&mut self, batch: Vec<Wanted>) {
         let (head, read_only) = {
             let state = self.shared.state();
             (state.head, state.read_only.is_some())
         };
         let mut round = Round::new(head, &batch);
+        let engine = self.shared.engine();
         let mut answers = Vec::with_capacity(batch.len());
-        for Job { slot, intent, reply } in batch {
-            let answer = if read_only {
-                Err(self.shared.refusal())
-            } else {
-                round.take(&self.shared.engine, &intent)
-            };
+        for Wanted { slot, intent, reply } in batch {
+            let answer =
+                if read_only { Err(self.shared.refusal()) } else { round.take(&engine, &intent) };
             answers.push((reply, slot, answer));
         }
         let failed = self.commit(head, round).err();
@@ -168,7 +201,7 @@ impl Writer {
         let first = before.n.saturating_add(1);
         let written = self.journal.append(first, &bytes);
         let done = written.and_then(|()| {
-            let applied = self.shared.engine.apply(changes, head);
+            let applied = self.shared.engine().apply(changes, head);
             applied.map_err(|error| Failed::Broken(format!("written, but not shown: {error}")))
         });
         match &done {
@@ -202,7 +235,7 @@ struct Round {
 }
 
 impl Round {
-    fn new(head: Head, batch: &[Job]) -> Self {
+    fn new(head: Head, batch: &[Wanted]) -> Self {
         let expecting = batch.iter().any(|job| !job.intent.expects.is_empty());
         Self { head, bytes: Vec::new(), changes: Vec::new(), pending: expecting.then(HashMap::new) }
     }

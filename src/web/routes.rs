@@ -92,6 +92,8 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(review::consult)
         .service(review::consulted)
         .service(review::confirm)
+        .service(review::purge)
+        .service(review::purges)
         .service(review::tasks)
         .service(review::rules)
         .service(audit::audit)

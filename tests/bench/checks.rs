@@ -38,12 +38,15 @@ const EN: [&str; 6] = [
 const ROUNDS: usize = 200;
 const SHORT: usize = 400;
 
+fn pick<'a>(lines: &[&'a str], n: usize) -> &'a str {
+    lines.iter().cycle().nth(n % lines.len()).copied().unwrap_or_default()
+}
+
 /// Paragraphs of about so many words in all.
 fn text(lines: &[&str], words: usize, seed: usize) -> String {
     let (mut out, mut count, mut n) = (String::new(), 0, seed);
     while count < words {
-        let pair = [lines[n % lines.len()], lines[(n * 5 + 1) % lines.len()]];
-        let line = format!("{n}. {} {}", pair[0], pair[1]);
+        let line = format!("{n}. {} {}", pick(lines, n), pick(lines, n * 5 + 1));
         count += line.split(' ').count();
         out.push_str(&format!("<p>{line}</p>"));
         n += 1;
@@ -55,7 +58,7 @@ fn record(words: usize, seed: usize) -> Value {
     json!({
         "kind": "article",
         "title": {"vi": format!("Cồng chiêng Đắk Lắk {seed}"), "en": format!("Gongs of Dak Lak {seed}")},
-        "summary": {"vi": VI[seed % 6], "en": EN[seed % 6]},
+        "summary": {"vi": pick(&VI, seed), "en": pick(&EN, seed)},
         "body": {"vi": text(&VI, words, seed), "en": text(&EN, words, seed)},
         "keywords": {"vi": ["cồng chiêng", "lễ hội"], "en": ["gongs", "festival"]},
         "topics": ["van-hoa-dan-toc"],

@@ -28,5 +28,6 @@ mod layers;
 mod limits;
 mod media;
 mod openapi;
+mod purge;
 mod screening;
 mod session;

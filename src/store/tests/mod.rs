@@ -2,6 +2,7 @@
 
 mod damage;
 mod disk;
+mod purge;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{bodies::RecordBody, if_match, json_body, number, record_id, records::answer};
 use crate::{
     domain::{agency::AgencyCodeError, document::Document, input::InputError, lang::LangError},
-    service::{Comment, Difference, RULES, Remark, Step, Task},
+    service::{Comment, Difference, Purged, RULES, Remark, Step, Task},
     web::{
         auth::Caller,
         problem::{Problem, ProblemBody},
@@ -302,6 +302,55 @@ pub(crate) async fn confirm(
         .run(move |services| services.shown(services.confirm_translation(&caller.0, id, &lang)?))
         .await?;
     answer(StatusCode::OK, &shown)
+}
+
+/// Why a record is purged.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PurgeBody {
+    /// The incident, at most 5,000 characters; it is kept for ever.
+    pub reason: String,
+}
+
+/// Removes every byte of a record from everywhere: journal, store, files, index. What was public
+/// leaves a tombstone with `purge: true`. The answer names the backups that hold its bytes.
+#[utoipa::path(
+    tag = "review",
+    params(("id" = String, Path)),
+    request_body = PurgeBody,
+    responses((status = 200, body = Object, description = "{id, localId, at, by, reason, wasPublic, departed, backups, files, journal, done}"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)),
+)]
+#[post("/api/v1/records/{id}/purge")]
+pub(crate) async fn purge(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let id = record_id(&id)?;
+    let PurgeBody { reason } = json_body(&request, &body)?;
+    let purged = app.run(move |services| services.purge(&caller.0, id, &reason)).await?;
+    Ok(HttpResponse::Ok().json(purged))
+}
+
+/// All purges.
+#[derive(Serialize, ToSchema)]
+pub struct PurgesBody {
+    /// As answered by a purge, the oldest first.
+    #[schema(value_type = Vec<Object>)]
+    pub purges: Vec<Purged>,
+}
+
+/// All purges; for secrecy officers, publishers, administrators and auditors.
+#[utoipa::path(tag = "review", responses((status = 200, body = PurgesBody), (status = 403, body = ProblemBody)))]
+#[get("/api/v1/purges")]
+pub(crate) async fn purges(
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<web::Json<PurgesBody>, Problem> {
+    let all = app.run(move |services| services.purges(&caller.0)).await?;
+    Ok(web::Json(PurgesBody { purges: all }))
 }
 
 /// What waits for the caller.

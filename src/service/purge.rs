@@ -1,0 +1,232 @@
+//! The way out of an incident: every byte of a record goes, from everywhere we hold it. What stays is
+//! who did it, when and why, the tombstone of what was public, and a number that is not given again.
+//!
+//! One write takes the record from all doors; what follows takes its bytes from the disk, and goes
+//! on after a crash.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Services};
+use crate::{
+    domain::{
+        account::{Actor, Role},
+        digest::Digest,
+        id::RecordId,
+        lifecycle::{Action, decide},
+        record::{Departed, Live, Record, Tombstone, WithdrawReason},
+    },
+    store::{Emptied, Found, Removal, Tree},
+};
+
+/// A backup that was made, as far as this system knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupNote {
+    /// The file's name.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// The last journal line in it.
+    pub n: u64,
+}
+
+/// What a purge did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Purged {
+    /// The record that was.
+    pub id: RecordId,
+    /// Its local id, which nobody gets again.
+    pub local_id: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Whether it was public; then a tombstone tells receivers to delete their copies.
+    pub was_public: bool,
+    /// What had left by then.
+    pub departed: Departed,
+    /// Backups that hold its bytes; they are to be destroyed by hand.
+    pub backups: Vec<BackupNote>,
+    /// Files that go with it: those that no other record has.
+    pub files: Vec<Digest>,
+    /// What was taken out of the journal.
+    pub journal: Emptied,
+    /// When all of it was gone from the disk; absent while that is going on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Timestamp>,
+}
+
+impl Services {
+    /// Removes every byte of a record: the journal's payloads, the store's rows, originals,
+    /// releases, web pictures, index entries. On return it is gone from the disk.
+    ///
+    /// # Errors
+    /// As the rule says; [`Error::Invalid`] without a reason. If the disk fails on the way, the
+    /// record is gone from all doors, and the next start goes on with the bytes.
+    pub fn purge(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
+        let found = self.store.record(id)?.ok_or(Error::NotFound)?;
+        let facts = self.facts(&found.value, 0);
+        decide(actor, &facts, Action::Purge, &self.catalog().profile, self.now())?;
+        let reason = super::together::said("/reason", reason)?;
+        let purged = self.purge_of(actor, &found.value, reason)?;
+        let stone = self.last_stone(&found.value)?;
+        let export = stone.as_ref().map(|stone| self.rendered_tombstone(stone)).transpose()?;
+        self.store
+            .remove(Removal {
+                by: self.by(actor, "record.purge"),
+                line: self.line(&found.value),
+                before: found,
+                stone: stone.map(|stone| (stone, export.flatten())),
+                note: serde_json::value::to_raw_value(&purged)
+                    .map_err(|error| Error::Internal(error.to_string()))?,
+            })
+            .map_err(super::upload::write_error)?;
+        self.finish_purge(purged)
+    }
+
+    /// Goes on with purges that were cut short; gives how many.
+    ///
+    /// # Errors
+    /// As for [`Services::purge`].
+    pub fn resume_purges(&self) -> Result<usize, Error> {
+        let open: Vec<Purged> =
+            self.all_purges()?.into_iter().filter(|purged| purged.done.is_none()).collect();
+        let count = open.len();
+        for purged in open {
+            self.finish_purge(purged)?;
+        }
+        Ok(count)
+    }
+
+    /// All purges, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for others than secrecy officers, publishers, administrators and
+    /// auditors.
+    pub fn purges(&self, actor: &Actor) -> Result<Vec<Purged>, Error> {
+        let may = [Role::Secrecy, Role::Publisher, Role::Admin, Role::Auditor];
+        if may.into_iter().any(|role| actor.is(role)) {
+            self.all_purges()
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+
+    fn all_purges(&self) -> Result<Vec<Purged>, Error> {
+        let rows = self.store.after(Tree::Purges, None)?;
+        let purges = rows.map(|row| crate::store::decode(Tree::Purges, &row?.1));
+        Ok(purges.collect::<Result<_, crate::store::StoreError>>()?)
+    }
+
+    fn purge_of(&self, actor: &Actor, record: &Record, reason: String) -> Result<Purged, Error> {
+        let first = self.store.revisions(record.id)?.first().map_or(0, |(_, n)| *n);
+        let mut backups = Vec::new();
+        for row in self.store.after(Tree::Backups, None)? {
+            let note: BackupNote = crate::store::decode(Tree::Backups, &row?.1)?;
+            if first <= note.n {
+                backups.push(note);
+            }
+        }
+        Ok(Purged {
+            id: record.id,
+            local_id: record.local_id.clone(),
+            at: self.now(),
+            by: actor.name.clone(),
+            reason,
+            was_public: record.live != Live::None,
+            departed: match &record.departed {
+                Some(departed) => departed.clone(),
+                None => self.departed(record.id)?,
+            },
+            backups,
+            files: self.own_files(record)?,
+            journal: Emptied::default(),
+            done: None,
+        })
+    }
+
+    /// The originals and releases of a record that no other one has.
+    fn own_files(&self, record: &Record) -> Result<Vec<Digest>, Error> {
+        let id = record.id;
+        let mut own: BTreeSet<Digest> =
+            record.files.values().map(|file| file.original.clone()).collect();
+        // Of earlier versions only the digests are known.
+        for key in self.store.keys_of(Tree::Blobs, &id)? {
+            own.extend(key.text().and_then(|text| text.parse().ok()));
+        }
+        for key in self.store.keys_of(Tree::Originals, &id)? {
+            let text = key.text().and_then(|text| text.split('\0').next());
+            own.extend(text.and_then(|text| text.parse().ok()));
+        }
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        for other in self.store.all_records()? {
+            let other = other?;
+            if other.id != id {
+                for file in other.files.values() {
+                    own.remove(&file.original);
+                }
+            }
+        }
+        for live in self.store.all_live()? {
+            let live = live?;
+            if live.id != id {
+                for release in live.files.values() {
+                    own.remove(&release.digest);
+                }
+            }
+        }
+        Ok(own.into_iter().collect())
+    }
+
+    /// The tombstone of what was ever public, telling receivers to delete their copies.
+    fn last_stone(&self, record: &Record) -> Result<Option<Tombstone>, Error> {
+        let version = record.version.saturating_add(1);
+        let now = self.now();
+        if let Some(stone) = self.store.tombstone(record.id)? {
+            return Ok(Some(Tombstone { purge: true, version, at: now, ..stone }));
+        }
+        let Some(live) = self.store.live(record.id)? else { return Ok(None) };
+        Ok(Some(Tombstone {
+            id: record.id,
+            local_id: live.local_id,
+            kind: live.document.kind,
+            version,
+            managing: self.managing(now)?,
+            at: now,
+            reason: WithdrawReason::LegalOrder,
+            purge: true,
+            replaced_by: None,
+        }))
+    }
+
+    /// The bytes: each step finds what an earlier run has done.
+    fn finish_purge(&self, mut purged: Purged) -> Result<Purged, Error> {
+        let system = Actor::system();
+        self.store.unname(self.by(&system, "record.unname"), purged.id)?;
+        for digest in &purged.files {
+            self.media.forget_pictures(digest)?;
+            self.media.blobs().remove(digest)?;
+        }
+        let key = purged.id.key();
+        purged.journal = self.store.empty_lines(&key, "record.purge")?;
+        self.store.compact()?;
+        self.catch_up(|_place| {})?;
+        self.search.compact()?;
+        purged.done = Some(self.now());
+        let before: Option<Found<Purged>> = self.store.find(Tree::Purges, key.as_str())?;
+        self.store.put_row_of(
+            self.by(&system, "record.purged"),
+            &key,
+            Tree::Purges,
+            (before.map(|found| found.bytes), &purged),
+        )?;
+        Ok(purged)
+    }
+}
