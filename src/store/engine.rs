@@ -138,18 +138,14 @@ impl Engine {
         for (from, to) in pairs.chain([(&self.own, &new.own)]) {
             let mut all = from.iter();
             loop {
+                let chunk = guarded(|| all.by_ref().take(rows).collect::<sled::Result<Vec<_>>>())?;
+                let last = chunk.len() < rows;
                 let mut batch = sled::Batch::default();
-                let copied = guarded(|| {
-                    let mut copied = 0_usize;
-                    for row in all.by_ref().take(rows) {
-                        let (key, value) = row?;
-                        batch.insert(key, value);
-                        copied = copied.saturating_add(1);
-                    }
-                    to.apply_batch(std::mem::take(&mut batch))?;
-                    Ok(copied)
-                })?;
-                if copied < rows {
+                for (key, value) in chunk {
+                    batch.insert(key, value);
+                }
+                guarded(|| to.apply_batch(batch))?;
+                if last {
                     break;
                 }
             }
