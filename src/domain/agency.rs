@@ -92,6 +92,37 @@ pub struct Agency {
     /// Who goes on with its work.
     #[serde(default)]
     pub successor: Option<AgencyCode>,
+    /// The people whom it named for this work, past ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub focal_points: Vec<FocalPoint>,
+}
+
+/// Somebody whom an agency named for external information (one leader and one officer: KH 2023 Đắk
+/// Lắk, mục IV.17).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FocalPoint {
+    /// Their name.
+    pub name: String,
+    /// Whether as the leader; else as the officer.
+    pub leader: bool,
+    /// How to reach them: telephone, mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// First day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<jiff::civil::Date>,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<jiff::civil::Date>,
+}
+
+impl Agency {
+    /// Whether it exists on a day.
+    #[must_use]
+    pub fn exists(&self, day: jiff::civil::Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
 }
 
 #[cfg(test)]

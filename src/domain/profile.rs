@@ -470,6 +470,7 @@ impl From<&ProfileAgency> for Agency {
             valid_from: agency.valid_from,
             valid_to: agency.valid_to,
             successor: agency.successor.clone(),
+            focal_points: Vec::new(),
         }
     }
 }

@@ -9,9 +9,10 @@ use crate::{
     domain::{
         account::{Actor, ApiKey, Role, Scope, User, UserName},
         agency::{Agency, AgencyCode},
+        input::InputError,
         lang::Localized,
     },
-    store::{By, Intent, Session, Tree},
+    store::{By, Found, Intent, Session, Tree},
     text::nfc,
 };
 
@@ -351,6 +352,7 @@ impl Services {
             valid_from: None,
             valid_to: None,
             successor: None,
+            focal_points: Vec::new(),
         };
         let by = self.by(actor, "agency.add");
         self.store.put_row(by, Tree::Agencies, agency.code.as_str(), (None, &agency)).map_err(
@@ -358,6 +360,80 @@ impl Services {
         )?;
         self.reload_catalog()?;
         Ok(agency)
+    }
+
+    /// Sets what is known of an agency: its names, its days, who goes on with its work, whom it named.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown code; [`Error::Invalid`] with everything that is wrong.
+    pub fn set_agency(&self, actor: &Actor, agency: &Agency) -> Result<Agency, Error> {
+        only(actor, Role::Admin)?;
+        let code = agency.code.as_str();
+        let before: Found<Agency> =
+            self.store.find(Tree::Agencies, code)?.ok_or(Error::NotFound)?;
+        let errors = self.agency_errors(agency);
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
+        let by = self.by(actor, "agency.set");
+        self.store.put_row(by, Tree::Agencies, code, (Some(before.bytes), agency))?;
+        self.reload_catalog()?;
+        Ok(agency.clone())
+    }
+
+    fn agency_errors(&self, agency: &Agency) -> Vec<InputError> {
+        let mut errors = Vec::new();
+        let mut wrong = |pointer: &str, code: &str, text| {
+            errors.push(InputError::new(pointer, code, text));
+        };
+        if agency.name.get("vi").is_none() {
+            wrong(
+                "/name/vi",
+                "required",
+                ("Phải có tên tiếng Việt.", "There must be a Vietnamese name."),
+            );
+        }
+        let turned = ("Ngày cuối phải sau ngày đầu.", "The last day comes after the first.");
+        if agency.valid_from.zip(agency.valid_to).is_some_and(|(from, to)| to < from) {
+            wrong("/validTo", "order", turned);
+        }
+        let catalog = self.catalog();
+        if let Some(successor) = &agency.successor {
+            let knows = catalog.agency(successor.as_str()).is_some();
+            if !knows || *successor == agency.code {
+                let text = ("Không có đơn vị kế thừa này.", "There is no such successor.");
+                wrong("/successor", "unknown-agency", text);
+            }
+        }
+        for (at, point) in agency.focal_points.iter().enumerate() {
+            if point.name.trim().is_empty() || 200 < point.name.chars().count() {
+                let text = ("Từ 1 đến 200 ký tự.", "1 to 200 characters.");
+                wrong(&format!("/focalPoints/{at}/name"), "length", text);
+            }
+            if point.contact.as_ref().is_some_and(|contact| 200 < contact.chars().count()) {
+                let text = ("Tối đa 200 ký tự.", "200 characters at most.");
+                wrong(&format!("/focalPoints/{at}/contact"), "length", text);
+            }
+            if point.from.zip(point.to).is_some_and(|(from, to)| to < from) {
+                wrong(&format!("/focalPoints/{at}/to"), "order", turned);
+            }
+        }
+        errors
+    }
+
+    /// All agencies; whom they named is for the managing agency, for auditors and for themselves.
+    #[must_use]
+    pub fn agencies(&self, actor: &Actor) -> Vec<Agency> {
+        let staff = [Role::Admin, Role::Auditor, Role::Reviewer, Role::Publisher];
+        let staff = staff.into_iter().any(|role| actor.is(role));
+        let shown = |agency: &Agency| {
+            let mut agency = agency.clone();
+            if !staff && actor.agency.as_ref() != Some(&agency.code) {
+                agency.focal_points.clear();
+            }
+            agency
+        };
+        self.catalog().agencies.iter().map(shown).collect()
     }
 
     fn check_agency(&self, agency: Option<&AgencyCode>, needed: bool) -> Result<(), Error> {

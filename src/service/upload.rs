@@ -9,6 +9,7 @@ use crate::{
     domain::{
         account::Actor,
         agency::AgencyCode,
+        clock,
         document::{Document, Kind},
         id::{AssetId, RecordId},
         input::{self, InputError},
@@ -41,6 +42,14 @@ impl Services {
         let agency = actor.agency.clone().ok_or(Error::Forbidden)?;
         if !may_create(actor, &agency) {
             return Err(Error::Forbidden);
+        }
+        let today = self.now().to_zoned(clock::vietnam()).date();
+        if self.catalog().agency(agency.as_str()).is_some_and(|known| !known.exists(today)) {
+            let text = (
+                "Đơn vị không còn hoạt động; hãy lập tư liệu ở đơn vị kế thừa.",
+                "The agency is no more; begin records for its successor.",
+            );
+            return Err(Error::conflict("agency-over", text));
         }
         let read = self.read_document(value, &BTreeMap::new())?;
         let change = self.begun(actor, agency, read)?;

@@ -176,13 +176,20 @@ struct Lines {
 impl Lines {
     fn text(&mut self, html: &str) {
         // These five are all that the sanitizer's writer escapes.
+        if !html.contains('&') {
+            return self.push(html);
+        }
         let read = html
             .replace("&lt;", "<")
             .replace("&gt;", ">")
             .replace("&quot;", "\"")
             .replace("&nbsp;", " ")
             .replace("&amp;", "&");
-        for c in read.chars() {
+        self.push(&read);
+    }
+
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
             if c.is_whitespace() {
                 self.space = true;
                 continue;

@@ -103,6 +103,7 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(media::public)
         .service(accounts::agencies)
         .service(accounts::add_agency)
+        .service(accounts::set_agency)
         .service(accounts::users)
         .service(accounts::add_user)
         .service(accounts::disable_user)

@@ -570,3 +570,42 @@ async fn a_clarification_keeps_its_steering_to_itself() {
         ["/ext/steering unknown-field", "/ext/claim type", "/ext/noticed date"]
     );
 }
+
+#[actix_web::test]
+async fn an_agency_has_days_an_heir_and_focal_points() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let admin = app.person(&["admin"], None).await.caller;
+    let id = app.begin(&crew.writer, &article()).await;
+    let path = "/api/v1/agencies/H15.16";
+    let body = json!({
+        "name": {"vi": "Sở cũ", "en": "The old department"}, "validTo": "2026-10-04",
+        "successor": FINANCE,
+        "focalPoints": [{"name": "Trần Thị B", "leader": true, "contact": "0262 3 850 000", "from": "2026-01-01"}],
+    });
+    let set = async |body: &Value, by: &Caller| app.put(path).by(by).json(body).send().await;
+    set(&body, &crew.publisher).await.is_problem(403, "forbidden");
+    let wrong = json!({"name": {"en": "x"}, "validFrom": "2026-02-01", "validTo": "2026-01-01",
+        "successor": "H15.16", "focalPoints": [{"name": "", "leader": false}]});
+    let errors = [
+        "/name/vi required",
+        "/validTo order",
+        "/successor unknown-agency",
+        "/focalPoints/0/name length",
+    ];
+    assert_eq!(set(&wrong, &admin).await.errors(), errors);
+    set(&body, &admin).await.ok(200);
+    // Its people begin nothing new; the successor's go on with what there is.
+    let late = app.post("/api/v1/records").by(&crew.writer).json(&article()).send().await;
+    late.is_problem(409, "agency-over");
+    app.save(&crew.stranger, &id, &titled("Chiêng", "Gongs")).await.ok(200);
+    let listed = app.get("/api/v1/records").by(&crew.stranger).send().await.ok(200);
+    assert_eq!(listed["records"].as_array().unwrap().len(), 1);
+    // Whom it named is not everybody's business.
+    let seen = async |by: &Caller| {
+        app.get("/api/v1/agencies").by(by).send().await.text().contains("Trần Thị B")
+    };
+    let (_, export) = app.key("export", None);
+    assert!(seen(&admin).await && seen(&crew.writer).await);
+    assert!(!seen(&crew.stranger).await && !seen(&export).await);
+}

@@ -71,10 +71,11 @@ impl Canon {
         if line.is_ascii() && !line.contains("  ") && !line.contains('0') && !apart(line) {
             return line.trim().to_owned();
         }
-        let shown = line
-            .nfkc()
-            .filter(|c| !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}'));
-        let text: String = shown.collect();
+        let text = if line.chars().all(is_plain) {
+            line.to_owned()
+        } else {
+            line.nfkc().filter(|c| !is_invisible(*c)).collect::<String>()
+        };
         let text = if apart(&text) {
             self.apart.replace_all(&text, |found: &Captures<'_>| together(&found[0])).into_owned()
         } else {
@@ -93,6 +94,16 @@ impl Canon {
         }
         out
     }
+}
+
+/// Whether a character is its own NFKC form, whatever follows, and is seen.
+const fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{C0}'..='\u{131}' | '\u{1A0}' | '\u{1A1}' | '\u{1AF}' | '\u{1B0}'
+        | '\u{1EA0}'..='\u{1EF9}' | '\u{2013}' | '\u{2014}' | '\u{2018}'..='\u{201D}')
+}
+
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// Whether there are single letters with something between them; most lines have none.

@@ -15,12 +15,13 @@ pub(super) struct Finder {
 impl Finder {
     pub(super) fn new(lists: &Military) -> Result<Self, ScreenError> {
         let degrees = r#"\d{1,3}\s*°\s*\d{1,2}(?:[.,]\d+)?\s*['’′](?:\s*\d{1,2}(?:[.,]\d+)?\s*(?:"|”|″|''))?"#;
-        let decimal = r"\b\d{1,2}[.,]\d{3,8}\s*°?\s*[NB]?\s*[,;/ ]\s*\D{0,20}1\d{2}[.,]\d{3,8}";
+        let decimal =
+            r"(?-u:\b)\d{1,2}[.,]\d{3,8}\s*°?\s*[NB]?\s*[,;/ ]\s*\D{0,20}1\d{2}[.,]\d{3,8}";
         let words = r"\d{1,3}\s*độ\s*\d{1,2}(?:[.,]\d+)?\s*phút";
         // The national system: metres in thousands of thousands, by axis or beside each other.
         let metres = r"(?i:vn-?\s?2000|utm)[^.;]{0,30}?\d{6,7}\D{1,12}\d{6,7}|\b[XY]\s*[=:]\s*\d{6,7}\D{1,12}\d{6,7}";
         // UTM zones 47 to 49 and bands P and Q hold all of Vietnam.
-        let grid = r"\b4[789]\s?[PQ]\s?[A-Z]{2}\s?(?:\d{4,10}|\d{2,5}\s\d{2,5})\b";
+        let grid = r"(?-u:\b)4[789]\s?[PQ]\s?[A-Z]{2}\s?(?:\d{4,10}|\d{2,5}\s\d{2,5})(?-u:\b)";
         Ok(Self {
             place: Regex::new(&format!(
                 "(?:{degrees})|(?:{decimal})|(?:{grid})|(?:{words})|(?:{metres})"
@@ -30,9 +31,9 @@ impl Finder {
         })
     }
 
-    pub(super) fn find(&self, text: &str, lower: &str, say: &mut Say<'_>) {
+    pub(super) fn find(&self, text: &str, say: &mut Say<'_>) {
         for place in self.place.find_iter(text) {
-            let near = around(lower, place.start(), place.end());
+            let near = &around(text, place.start(), place.end()).to_lowercase();
             let has = |table: &Option<AhoCorasick>| {
                 let found = table.iter().flat_map(|table| table.find_iter(near));
                 found.into_iter().any(|m| is_whole(near, m.start(), m.end()))

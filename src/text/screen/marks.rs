@@ -1,5 +1,6 @@
 //! Marks of secrecy, and what tells them from honey (mật ong) and density (mật độ).
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use super::{Say, ScreenError, Suspicion, is_whole, lists::Marks, table};
@@ -11,7 +12,10 @@ const LEAST: f64 = 0.5;
 #[derive(Debug)]
 pub(super) struct Finder {
     marks: Vec<Mark>,
-    phrases: Option<aho_corasick::AhoCorasick>,
+    /// The forms of all marks, each with the place of its mark and whether it has its signs.
+    forms: Option<AhoCorasick>,
+    owners: Vec<(usize, bool)>,
+    phrases: Option<AhoCorasick>,
     labels: Vec<String>,
     documents: Vec<String>,
     innocent_before: Vec<String>,
@@ -51,13 +55,24 @@ impl Finder {
             Mark { text, bare, joined, single, foreign }
         };
         let own = lists.words.iter().map(|text| mark(text, false));
-        let mut marks: Vec<Mark> =
+        let marks: Vec<Mark> =
             own.chain(lists.foreign.iter().map(|text| mark(text, true))).collect();
-        // The longest first: TUYỆT MẬT is not MẬT.
-        marks.sort_by_key(|mark| std::cmp::Reverse(mark.text.chars().count()));
+        let (mut forms, mut owners) = (Vec::new(), Vec::new());
+        for (at, mark) in marks.iter().enumerate() {
+            for (form, signs) in mark.forms() {
+                forms.push(form.to_owned());
+                owners.push((at, signs));
+            }
+        }
         let lower = |words: &[String]| words.iter().map(|w| nfc(w.trim()).to_lowercase()).collect();
         Ok(Self {
             marks,
+            forms: if forms.is_empty() {
+                None
+            } else {
+                Some(AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms)?)
+            },
+            owners,
             phrases: table(&lists.phrases.iter().map(|text| fold(text)).collect::<Vec<_>>())?,
             labels: lower(&lists.labels),
             documents: lower(&lists.documents),
@@ -88,18 +103,14 @@ impl Finder {
 
     /// Where the letters of marks stand as whole words, none within another.
     fn places(&self, text: &str, upper: &str) -> Vec<Place<'_>> {
-        let mut found: Vec<Place<'_>> = Vec::new();
-        for (mark, (form, signs)) in self.marks.iter().flat_map(|m| m.forms().map(move |f| (m, f)))
-        {
-            for (start, letters) in upper.match_indices(form) {
-                let end = start.saturating_add(letters.len());
-                let taken = found.iter().any(|known| known.start < end && start < known.end);
-                if !taken && is_whole(text, start, end) {
-                    found.push(Place { mark, start, end, signs });
-                }
-            }
-        }
-        found
+        let found = self.forms.iter().flat_map(|forms| forms.find_iter(upper));
+        let places = found.filter_map(|m| {
+            let (at, signs) = self.owners.get(m.pattern().as_usize()).copied()?;
+            let (start, end) = (m.start(), m.end());
+            let mark = self.marks.get(at).filter(|_| is_whole(text, start, end))?;
+            Some(Place { mark, start, end, signs })
+        });
+        places.collect()
     }
 
     /// How likely these letters are meant as a mark, by how and among what they stand.

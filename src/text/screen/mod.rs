@@ -83,7 +83,7 @@ impl Screen {
             return;
         }
         let text = self.canon.of(line);
-        let lower = text.to_lowercase();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let mut say = |sort, confidence: f64, (start, end): (usize, usize)| {
             let excerpt = excerpt(&text, start, end);
             found.push(Hit { sort, confidence, paragraph, excerpt });
@@ -91,14 +91,18 @@ impl Screen {
         let folded = super::fold(&text);
         self.marks.find(&text, &folded, &mut say);
         if let Some(watch) = &self.watch {
+            let lower = text.to_lowercase();
             let whole = watch.find_iter(&lower).filter(|m| is_whole(&lower, m.start(), m.end()));
             // Lower case may have another length; the excerpt is then of that one.
             if let Some(hit) = whole.into_iter().next() {
                 say(Suspicion::WatchWord, 0.9, (hit.start(), hit.end()));
             }
         }
-        self.coordinates.find(&text, &lower, &mut say);
-        self.personal.find(&text, &folded, &mut say);
+        // The shortest thing looked for is a year of birth, or degrees and minutes.
+        if 4 <= digits {
+            self.coordinates.find(&text, &mut say);
+        }
+        self.personal.find(&text, &folded, digits, &mut say);
     }
 }
 

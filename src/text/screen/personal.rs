@@ -52,13 +52,13 @@ impl Finder {
             office_domains: lower(&lists.office_domains),
             private_domains: lower(&lists.private_domains),
             mobile: Regex::new(
-                r"(?:\(?(?:\+|00)?\s?84\)?[\s.\-]{0,2}\(?0?\)?|\b0)[\s.\-]{0,2}[35789](?:[\s.\-]{0,3}\d){8}\b",
+                r"(?:\(?(?:\+|00)?\s?84\)?[\s.\-]{0,2}\(?0?\)?|(?-u:\b)0)[\s.\-]{0,2}[35789](?:[\s.\-]{0,3}\d){8}\b",
             )?,
-            foreign: Regex::new(r"\+(?:[1-79]\d|8[0-35-9])\d?(?:[\s.\-()]{0,2}\d){7,11}\b")?,
+            foreign: Regex::new(r"\+(?:[1-79]\d|8[0-35-9])\d?(?:[\s.\-()]{0,2}\d){7,11}(?-u:\b)")?,
             at: Regex::new(r"(?i)\s*[\[(]\s*at\s*[\])]\s*")?,
             dot: Regex::new(r"(?i)\s*[\[(]\s*(?:dot|chấm)\s*[\])]\s*")?,
             email: Regex::new(r"[A-Za-z0-9._%+\-]+@([A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)")?,
-            landline: Regex::new(r"\(?\b02\d{1,2}\)?(?:[\s.\-]{0,2}\d){7,8}\b")?,
+            landline: Regex::new(r"\(?(?-u:\b)02\d{1,2}\)?(?:[\s.\-]{0,2}\d){7,8}(?-u:\b)")?,
             home: Regex::new(r"nha rieng|so rieng|may ban nha|\bhome\b")?,
             serial: Regex::new(
                 r"(?:\blo(?: sx)?|s/n|se-?ri|serial|ma hang|ma san pham|model|batch|barcode|ma vach|so may)\W*(?:so|no)?\W*$",
@@ -66,11 +66,11 @@ impl Finder {
             insurance: Regex::new(
                 r"(?i)(?:bhxh|bhyt|bảo hiểm (?:xã hội|y tế)|mã số thuế cá nhân|mst cá nhân)[^\d]{0,40}?([A-Z]{0,2}\d{10,15})\b",
             )?,
-            card: Regex::new(r"\b0(?:[\s.]?\d){11}\b")?,
+            card: Regex::new(r"(?-u:\b)0(?:[\s.]?\d){11}(?-u:\b)")?,
             card_label: Regex::new(
                 r"cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|identity|citizen id|id card|id no|so cc\b",
             )?,
-            old_card: Regex::new(r"\b\d{3}[\s.]?\d{3}[\s.]?\d{3}\b")?,
+            old_card: Regex::new(r"(?-u:\b)\d{3}[\s.]?\d{3}[\s.]?\d{3}(?-u:\b)")?,
             passport: Regex::new(
                 r"(?i)(?:hộ chiếu|ho chieu|passport)\P{Nd}{0,30}?\b([A-Z]{0,2}\s?\d{6,9}[A-Z]?)\b",
             )?,
@@ -83,14 +83,15 @@ impl Finder {
         })
     }
 
-    pub(super) fn find(&self, text: &str, folded: &str, say: &mut Say<'_>) {
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    pub(super) fn find(&self, text: &str, folded: &str, digits: usize, say: &mut Say<'_>) {
         if text.contains('@') || folded.contains("[at]") || folded.contains("(at)") {
             self.addresses(text, say);
         }
+        if digits < 4 {
+            return;
+        }
         let text = &digital(text);
-        // The shortest thing looked for is a year of birth, then come telephone numbers.
-        if 4 <= digits {
+        if ["sinh", "sn", "s.n", "birth", "dob", "born"].iter().any(|word| folded.contains(word)) {
             self.births(text, say);
         }
         if 7 <= digits {

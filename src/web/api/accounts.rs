@@ -1,14 +1,16 @@
 //! Agencies, users and keys: the administrator's.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 
 use super::{
-    bodies::{AgenciesBody, KeyBody, NewAgencyBody, NewKeyBody, NewUserBody, UserBody},
+    bodies::{
+        AgenciesBody, AgencyBody, KeyBody, NewAgencyBody, NewKeyBody, NewUserBody, Texts, UserBody,
+    },
     json_body,
 };
 use crate::{
     domain::{
-        agency::AgencyCode,
+        agency::{Agency, AgencyCode, FocalPoint},
         input::InputError,
         lang::{Lang, Localized},
     },
@@ -37,8 +39,69 @@ fn agency_of(code: Option<&str>) -> Result<Option<AgencyCode>, Problem> {
 /// All agencies.
 #[utoipa::path(tag = "accounts", responses((status = 200, body = AgenciesBody)))]
 #[get("/api/v1/agencies")]
-pub(crate) async fn agencies(app: web::Data<App>, _caller: Caller) -> web::Json<AgenciesBody> {
-    web::Json(AgenciesBody { agencies: app.services().catalog().agencies.clone() })
+pub(crate) async fn agencies(app: web::Data<App>, caller: Caller) -> web::Json<AgenciesBody> {
+    web::Json(AgenciesBody { agencies: app.services().agencies(&caller.0) })
+}
+
+/// Sets what is known of an agency: names, days, successor, focal points.
+#[utoipa::path(
+    tag = "accounts",
+    params(("code" = String, Path)),
+    request_body = AgencyBody,
+    responses((status = 200, body = Object), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)),
+)]
+#[put("/api/v1/agencies/{code}")]
+pub(crate) async fn set_agency(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    code: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let code: AgencyCode = code.parse().map_err(|_no_code| Problem::not_found())?;
+    let said: AgencyBody = json_body(&request, &body)?;
+    let agency = said.agency(code)?;
+    let set = app.run(move |services| services.set_agency(&caller.0, &agency)).await?;
+    Ok(HttpResponse::Ok().json(set))
+}
+
+fn names(texts: Texts) -> Result<Localized<String>, Problem> {
+    let mut name = Localized::default();
+    for (tag, text) in texts {
+        let lang: Lang = parsed(&tag, &format!("/name/{tag}"))?;
+        name.insert(lang, text);
+    }
+    Ok(name)
+}
+
+impl AgencyBody {
+    fn agency(self, code: AgencyCode) -> Result<Agency, Problem> {
+        let day = |text: Option<&String>, pointer: &str| {
+            text.map(|text| parsed(text, pointer)).transpose()
+        };
+        let points = self.focal_points.iter().enumerate().map(|(at, point)| {
+            Ok(FocalPoint {
+                name: point.name.trim().to_owned(),
+                leader: point.leader,
+                contact: point.contact.clone(),
+                from: day(point.from.as_ref(), &format!("/focalPoints/{at}/from"))?,
+                to: day(point.to.as_ref(), &format!("/focalPoints/{at}/to"))?,
+            })
+        });
+        Ok(Agency {
+            focal_points: points.collect::<Result<_, Problem>>()?,
+            valid_from: day(self.valid_from.as_ref(), "/validFrom")?,
+            valid_to: day(self.valid_to.as_ref(), "/validTo")?,
+            successor: self
+                .successor
+                .as_deref()
+                .map(|code| parsed(code, "/successor"))
+                .transpose()?,
+            name: names(self.name)?,
+            kind: self.kind.unwrap_or_default(),
+            code,
+        })
+    }
 }
 
 /// Adds an agency.
@@ -56,11 +119,7 @@ pub(crate) async fn add_agency(
 ) -> Result<HttpResponse, Problem> {
     let said: NewAgencyBody = json_body(&request, &body)?;
     let code: AgencyCode = parsed(&said.code, "/code")?;
-    let mut name = Localized::default();
-    for (tag, text) in said.name {
-        let lang: Lang = parsed(&tag, &format!("/name/{tag}"))?;
-        name.insert(lang, text);
-    }
+    let name = names(said.name)?;
     let agency = app.run(move |services| services.add_agency(&caller.0, code, name)).await?;
     Ok(HttpResponse::Created().json(agency))
 }

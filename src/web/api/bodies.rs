@@ -299,10 +299,46 @@ pub struct NewAgencyBody {
     pub name: Texts,
 }
 
+/// What is known of an agency.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AgencyBody {
+    /// Its name by language; Vietnamese is needed.
+    pub name: Texts,
+    /// Department, district, press …
+    pub kind: Option<String>,
+    /// The first day on which it exists, `YYYY-MM-DD`.
+    pub valid_from: Option<String>,
+    /// The last day on which it exists.
+    pub valid_to: Option<String>,
+    /// Who goes on with its work; after the last day its people may edit the agency's records.
+    pub successor: Option<String>,
+    /// Whom it named for this work.
+    #[serde(default)]
+    pub focal_points: Vec<FocalPointBody>,
+}
+
+/// Somebody whom an agency named.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FocalPointBody {
+    /// Their name, at most 200 characters.
+    pub name: String,
+    /// Whether as the leader; else as the officer.
+    pub leader: bool,
+    /// Telephone or mail, at most 200 characters.
+    pub contact: Option<String>,
+    /// First day, `YYYY-MM-DD`.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+}
+
 /// Agencies.
 #[derive(Serialize, ToSchema)]
 pub struct AgenciesBody {
-    /// `{code, name, kind, validFrom, validTo, successor}`.
+    /// `{code, name, kind, validFrom, validTo, successor, focalPoints}`; focal points are for the
+    /// managing agency, for auditors and for the agency itself.
     #[schema(value_type = Vec<Object>)]
     pub agencies: Vec<Agency>,
 }
