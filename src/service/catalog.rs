@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Error, Services};
+use super::{
+    Error, Services,
+    checks::{self, Completeness},
+};
 use crate::domain::{
     account::{Actor, Role},
     agency::AgencyCode,
@@ -51,6 +54,15 @@ pub struct ListQuery {
 pub struct Listing {
     /// The lines.
     pub lines: Vec<Summary>,
+    /// What to ask for next, if there is more.
+    pub next: Option<String>,
+}
+
+/// A page of the board: records by languages.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Records with how each language stands.
+    pub rows: Vec<(Summary, Completeness)>,
     /// What to ask for next, if there is more.
     pub next: Option<String>,
 }
@@ -200,6 +212,25 @@ impl Services {
                 shown = Some(key);
             }
         }
+    }
+
+    /// The records of a list, each with how its languages stand: data for a board of translations.
+    ///
+    /// # Errors
+    /// As for [`Services::records`].
+    pub fn board(&self, actor: &Actor, query: &ListQuery) -> Result<Board, Error> {
+        let Listing { lines, next } = self.records(actor, query)?;
+        let mut rows = Vec::with_capacity(lines.len());
+        for line in lines {
+            // What was thrown away meanwhile has no row any more.
+            let Some(found) = self.store.record(line.id)? else { continue };
+            let shown = self.shown(found.value)?;
+            let profile = &self.catalog().profile;
+            let draft = shown.record.draft.as_ref();
+            let completeness = checks::completeness(profile, &shown.document, draft);
+            rows.push((line, completeness));
+        }
+        Ok(Board { rows, next })
     }
 
     /// Whether an agency goes on with another's work.

@@ -41,7 +41,7 @@ pub use self::{
     accounts::{NewKey, SignedIn},
     audit::{AuditLine, AuditPage, AuditQuery, Chain},
     backup::{Backup, BackupError, Restore, Restored, Tell},
-    catalog::{ListQuery, Listing, Shown, file_fields},
+    catalog::{Board, ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
     checks::{Completeness, Part, Parts, Quality, RULES, Rule, Tier},
     desk::{Examined, Wish},

@@ -75,6 +75,7 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(session::who)
         .service(session::change_password)
         .service(records::list)
+        .service(records::board)
         .service(records::create)
         .service(records::read)
         .service(records::save)

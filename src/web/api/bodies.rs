@@ -130,6 +130,27 @@ pub struct ListBody {
     pub next_cursor: Option<String>,
 }
 
+/// A page of the board of translations.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BoardBody {
+    /// Records by their languages.
+    pub rows: Vec<BoardRow>,
+    /// To be sent as `cursor` for the next page; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One record of the board.
+#[derive(Serialize, ToSchema)]
+pub struct BoardRow {
+    /// The line of the list.
+    #[schema(value_type = Object)]
+    pub record: Summary,
+    /// Language → `{whole, title, summary, body, caption, alt, keywords}`.
+    #[schema(value_type = Object)]
+    pub languages: Completeness,
+}
+
 /// What checks say of a draft.
 #[derive(Serialize, ToSchema)]
 pub struct FindingsBody {

@@ -12,7 +12,8 @@ use utoipa::IntoParams;
 
 use super::{
     bodies::{
-        self, CareBody, DocumentBody, FindingsBody, ListBody, RecordBody, Texts, TransitionBody,
+        self, BoardBody, BoardRow, CareBody, DocumentBody, FindingsBody, ListBody, RecordBody,
+        Texts, TransitionBody,
     },
     etag, if_match, json_body, json_value, page_size, record_id,
 };
@@ -106,6 +107,22 @@ pub(crate) async fn list(
     let page = app.run(move |services| services.records(&caller.0, &query)).await?;
     let next_cursor = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
     Ok(web::Json(ListBody { records: page.lines, next_cursor }))
+}
+
+/// The records of a list by their languages: which has what, for a board of translations.
+#[utoipa::path(tag = "records", params(ListParams), responses((status = 200, body = BoardBody), (status = 400, body = ProblemBody)))]
+#[get("/api/v1/completeness")]
+pub(crate) async fn board(
+    app: web::Data<App>,
+    caller: Caller,
+    params: web::Query<ListParams>,
+) -> Result<web::Json<BoardBody>, Problem> {
+    let query = params.query()?;
+    let board = app.run(move |services| services.board(&caller.0, &query)).await?;
+    let next_cursor = board.next.map(|key| URL_SAFE_NO_PAD.encode(key));
+    let rows = board.rows.into_iter();
+    let rows = rows.map(|(record, languages)| BoardRow { record, languages }).collect();
+    Ok(web::Json(BoardBody { rows, next_cursor }))
 }
 
 /// Begins a record for the caller's agency.
