@@ -129,7 +129,7 @@ impl Seen {
                 '\u{3041}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' => &mut seen.kana,
                 '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => &mut seen.han,
                 '\u{400}'..='\u{52F}' => &mut seen.cyrillic,
-                _ if c.is_alphabetic() => {
+                _ if letter(c) => {
                     seen.letters = seen.letters.saturating_add(1);
                     continue;
                 }
@@ -144,7 +144,7 @@ impl Seen {
 
     fn words(&mut self, text: &str) {
         let text = super::nfc(text);
-        for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        for word in text.split(|c: char| !letter(c)).filter(|word| !word.is_empty()) {
             self.words = self.words.saturating_add(1);
             if word.chars().any(strange) {
                 self.foreign = self.foreign.saturating_add(1);
@@ -233,6 +233,20 @@ impl Seen {
             lang: "vi",
             confidence: share(self.vietnamese, self.words).midpoint(1.0),
         })
+    }
+}
+
+/// Whether it is a letter; those of Vietnamese without a look into Unicode's tables.
+fn letter(c: char) -> bool {
+    match c {
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{24F}' => true,
+        '\u{1E00}'..='\u{1EFF}' => true,
+        '\0'..='\u{A9}' => false,
+        c => c.is_alphabetic(),
     }
 }
 
