@@ -131,6 +131,8 @@ impl Services {
             record.files.insert(asset_id, file.clone());
             if let Some(draft) = &mut record.draft {
                 draft.document.assets.push(asset.clone());
+                draft.signed_off_by = None;
+                draft.care = None;
             }
             self.touched(&mut record);
             let change = self.change(actor, "record.add-file", Some(found), Some(record));

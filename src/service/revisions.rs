@@ -24,6 +24,9 @@ use crate::{
     },
 };
 
+/// So many saved states are told of; each is a look into the journal.
+const STEPS: usize = 500;
+
 /// One saved state of a record.
 #[derive(Clone, Debug, Serialize)]
 pub struct Step {
@@ -94,14 +97,14 @@ pub struct Conflict {
 }
 
 impl Services {
-    /// How a record came to be what it is, the newest first.
+    /// How a record came to be what it is, the newest first; five hundred saved states at most.
     ///
     /// # Errors
     /// [`Error::NotFound`] for what the actor may not see.
     pub fn history(&self, actor: &Actor, id: RecordId) -> Result<Vec<Step>, Error> {
         self.allowed(actor, id, Action::Read)?;
         let mut steps = Vec::new();
-        for (revision, n) in self.store.revisions(id)?.into_iter().rev() {
+        for (revision, n) in self.store.revisions(id)?.into_iter().rev().take(STEPS) {
             let Some(past) = self.store.past(n)? else { continue };
             steps.push(step(id, revision, &past)?);
         }
@@ -178,7 +181,8 @@ impl Services {
         let mut record = self.opened(actor, &found.value)?;
         let read = Read { document, internal: record.internal.clone(), mended: Vec::new() };
         self.may_write(actor, &record, &read)?;
-        self.rewrite(&mut record, read);
+        Self::rewrite(&mut record, read);
+        self.touched(&mut record);
         let change = self.change(actor, "record.restore", Some(found), Some(record));
         self.written(change)
     }

@@ -52,19 +52,20 @@ impl Services {
             return Err(Error::conflict("agency-over", text));
         }
         let read = self.read_document(value, &BTreeMap::new())?;
-        let change = self.begun(actor, agency, read)?;
-        self.written(change)
+        let mut record = self.begun(actor, agency, read)?;
+        self.touched(&mut record);
+        self.written(self.change(actor, "record.create", None, Some(record)))
     }
 
-    /// The first state of a record, not yet written.
+    /// The first state of a record, not yet screened or written.
     pub(super) fn begun(
         &self,
         actor: &Actor,
         agency: AgencyCode,
         read: Read,
-    ) -> Result<RecordChange, Error> {
+    ) -> Result<Record, Error> {
         let now = self.now();
-        let mut record = Record {
+        Ok(Record {
             id: RecordId::mint(now, secret::random()?),
             local_id: None,
             agency,
@@ -75,19 +76,17 @@ impl Services {
             version: 0,
             live: Live::None,
             published: None,
-            draft: Some(draft(actor, now, read.document.clone())),
+            draft: Some(Draft { mended: read.mended, ..draft(actor, now, read.document) }),
             writers: BTreeSet::from([actor.name.clone()]),
             files: BTreeMap::new(),
-            internal: Map::new(),
+            internal: read.internal,
             imported: None,
             departed: None,
             assignments: Vec::new(),
             consultations: Vec::new(),
             was_flagged: false,
             clearings: Vec::new(),
-        };
-        self.rewrite(&mut record, read);
-        Ok(self.change(actor, "record.create", None, Some(record)))
+        })
     }
 
     /// Saves the draft; a published record gets one beside its live version.
@@ -111,7 +110,8 @@ impl Services {
         let read = self.read_document(value, &found.value.files)?;
         let mut record = self.opened(actor, &found.value)?;
         self.may_write(actor, &record, &read)?;
-        self.rewrite(&mut record, read);
+        Self::rewrite(&mut record, read);
+        self.touched(&mut record);
         let change = self.change(actor, "record.save", Some(found), Some(record));
         self.written(change)
     }
@@ -168,27 +168,33 @@ impl Services {
         Ok(next)
     }
 
-    /// Puts a text in the place of the draft's, and works out what that means for translations,
-    /// signatures and flags.
-    pub(super) fn rewrite(&self, record: &mut Record, read: Read) {
+    /// Puts a text in the place of the draft's, and works out what that means for translations. A
+    /// signature and a reviewer's ticks are for the text that they were given for.
+    pub(super) fn rewrite(record: &mut Record, read: Read) {
         let Read { document, internal, mended } = read;
         record.internal = internal;
         if let Some(draft) = &mut record.draft {
             draft.stale = checks::behind(&draft.document, &document, &draft.stale);
             draft.document = document;
             draft.mended = mended;
+            draft.signed_off_by = None;
+            draft.care = None;
         }
-        self.touched(record);
     }
 
-    /// What a changed text takes with it: a signature and a reviewer's ticks are for the text that
-    /// they were given for, and the screening looks again.
+    /// Screens the draft again, so that the secrecy officer sees what is flagged.
     pub(super) fn touched(&self, record: &mut Record) {
-        let Some(draft) = &mut record.draft else { return };
-        draft.signed_off_by = None;
-        draft.care = None;
-        draft.flagged = checks::flagged(&self.words.now(), &draft.document, &record.files);
-        record.was_flagged |= draft.flagged;
+        let Some(draft) = &record.draft else { return };
+        let flagged = checks::flagged(&self.words.now(), &draft.document, &record.files);
+        Self::flag(record, flagged);
+    }
+
+    /// Notes whether the screening found what may be a secret.
+    pub(super) fn flag(record: &mut Record, flagged: bool) {
+        if let Some(draft) = &mut record.draft {
+            draft.flagged = flagged;
+            record.was_flagged |= flagged;
+        }
     }
 
     /// A document from JSON: texts made NFC, bodies sanitized, terms known, files the record's.

@@ -1,6 +1,7 @@
 //! Names and how they are to be rendered: what a translation should have called them, and what no
 //! text may call the places of Vietnam's sea.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -115,7 +116,8 @@ impl Glossary {
     pub fn named<'a>(&self, texts: impl Iterator<Item = &'a str>) -> BTreeSet<usize> {
         let mut found = BTreeSet::new();
         for text in texts {
-            let (written, text) = (canonical_tone(text), vietnamese_form(text));
+            let written = canonical_tone(text);
+            let text = written.to_lowercase();
             for m in self.vietnamese.automaton.find_iter(&text) {
                 let owner =
                     self.vietnamese.owner(&m).filter(|_| is_whole(&text, m.start(), m.end()));
@@ -262,8 +264,11 @@ impl Claims {
         let forms = langs.into_iter().map(|lang| {
             let meant: Vec<Meant> =
                 claims.iter().enumerate().flat_map(|(at, claim)| meant(at, claim, &lang)).collect();
-            let texts =
-                meant.iter().enumerate().map(|(at, m)| (plain(&m.form, &lang), at)).collect();
+            let texts = meant
+                .iter()
+                .enumerate()
+                .map(|(at, m)| (plain(&m.form, &lang).into_owned(), at))
+                .collect();
             Ok((lang, Forms { table: Table::new(texts, MatchKind::LeftmostLongest)?, meant }))
         });
         Ok(Self { forms: forms.collect::<Result<_, GlossaryError>>()?, claims })
@@ -281,9 +286,9 @@ impl Claims {
         };
         let mut found: Vec<WrongName<'a>> = Vec::new();
         for (paragraph, line) in text.lines().enumerate() {
-            let line = plain(line, lang);
+            let line = &*plain(line, lang);
             let here =
-                table.automaton.find_iter(&line).filter(|m| is_whole(&line, m.start(), m.end()));
+                table.automaton.find_iter(line).filter(|m| is_whole(line, m.start(), m.end()));
             let here: Vec<&Meant> = here.filter_map(|m| meant.get(table.owner(&m)?)).collect();
             for Meant { claim, form, sort } in &here {
                 let right = here.iter().any(|m| m.claim == *claim && m.sort == Sort::Right);
@@ -330,12 +335,23 @@ fn meant(claim: usize, of: &Claim, lang: &str) -> Vec<Meant> {
     all
 }
 
-/// The text as it is compared: hyphens and hard spaces as spaces. Vietnamese keeps its case, since
-/// its wrong names are ordinary words in small letters.
-fn plain(text: &str, lang: &str) -> String {
-    let text = super::nfc(text).replace(['-', '\u{2010}', '\u{2011}', '\u{A0}'], " ");
-    let text = text.replace('（', "(").replace('）', ")");
-    if lang == "vi" { text } else { text.to_lowercase() }
+/// The text as it is compared: hyphens and hard spaces as spaces, brackets narrow. Vietnamese keeps
+/// its case, since its wrong names are ordinary words in small letters.
+fn plain<'a>(text: &'a str, lang: &str) -> Cow<'a, str> {
+    let odd = |c: char| matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{A0}' | '（' | '）');
+    let text = super::nfc(text);
+    let text = if text.contains(odd) {
+        let narrow = |c: char| match c {
+            '（' => '(',
+            '）' => ')',
+            c if odd(c) => ' ',
+            c => c,
+        };
+        Cow::Owned(text.chars().map(narrow).collect())
+    } else {
+        text
+    };
+    if lang == "vi" { text } else { Cow::Owned(text.to_lowercase()) }
 }
 
 #[cfg(test)]

@@ -609,3 +609,121 @@ async fn an_agency_has_days_an_heir_and_focal_points() {
     assert!(seen(&admin).await && seen(&crew.writer).await);
     assert!(!seen(&crew.stranger).await && !seen(&export).await);
 }
+
+#[actix_web::test]
+async fn each_rule_finds_what_it_is_for_and_nothing_in_a_sound_record() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let sound = findings(&app, &crew.writer, &app.begin(&crew.writer, &article()).await).await;
+    assert_eq!(sound["findings"], json!([]), "{sound}");
+    assert_eq!(sound["quality"]["tier"], "B");
+    let long = "Tiếng chiêng vang lên trong đêm hội bên bến nước của buôn làng. ".repeat(6);
+    let copied = "Tiếng chiêng vang lên trong đêm hội bên bến nước của buôn làng Ê Đê.";
+    for (pointer, value, rule, level, at) in [
+        ("/body", json!({"vi": "<p>Nội dung.</p>"}), "body", "block", "/body"),
+        ("/summary", json!({"vi": "Tóm tắt."}), "bilingual", "block", "/summary"),
+        ("/title/ja", json!("ゴング"), "translation", "warn", "/summary/ja"),
+        ("/keywords", json!({"vi": ["chiêng"]}), "keywords", "info", "/keywords/en"),
+        (
+            "/body",
+            json!({"vi": format!("<p>{copied}</p>"), "en": format!("<p>{copied}</p><p>Text.</p>")}),
+            "copied",
+            "warn",
+            "/body/en",
+        ),
+        ("/body/vi", json!(format!("<p>{long}</p>")), "length", "info", "/body/en"),
+        (
+            "/translations/en/method",
+            json!("machine"),
+            "machine_translation",
+            "warn",
+            "/translations/en/method",
+        ),
+        (
+            "/title/en",
+            json!("Không gian văn hóa của người Ê Đê ở các buôn làng"),
+            "language",
+            "warn",
+            "/title/en",
+        ),
+        ("/title/vi", json!("KHÔNG GIAN VĂN HÓA"), "capitals", "info", "/title/vi"),
+        ("/topics", json!([]), "topics", "block", "/topics"),
+        (
+            "/clearance",
+            json!({"stateSecret": true, "personalData": "none"}),
+            "clearance",
+            "block",
+            "/clearance/stateSecret",
+        ),
+        ("/rights/holder", json!({}), "rights", "block", "/rights/holder"),
+        ("/rights/expires", json!("2026-01-01T00:00:00Z"), "rights", "block", "/rights/expires"),
+        ("/rights/use", json!("internal"), "rights", "block", "/rights/use"),
+        ("/rights/credit", json!({}), "credit", "warn", "/rights/credit"),
+        ("/kind", json!("photo"), "file", "block", "/assets"),
+        (
+            "/summary/vi",
+            json!("Xem tại 12.6712, 108.0387, gần sở chỉ huy trung đoàn."),
+            "military_places",
+            "block",
+            "/summary/vi",
+        ),
+        ("/ext", json!({"note": "Gọi chị Hoa 0912 345 678"}), "personal_data", "warn", "/ext/note"),
+        (
+            "/creators",
+            json!([{"name": "Độ mật: Tối mật", "role": "author"}]),
+            "secrecy_marks",
+            "block",
+            "/creators/0/name",
+        ),
+    ] {
+        let id = app.begin(&crew.writer, &with(article(), pointer, value)).await;
+        let said = findings(&app, &crew.writer, &id).await;
+        let all = said["findings"].as_array().unwrap();
+        let found = all.iter().find(|f| f["rule"] == rule && f["pointer"] == at);
+        assert_eq!(found.map(|f| &f["level"]), Some(&json!(level)), "{rule} at {at}: {all:?}");
+        let message = &found.unwrap()["message"];
+        assert!(message["vi"].is_string() && message["en"].is_string());
+    }
+}
+
+#[actix_web::test]
+async fn files_are_looked_at_for_size_doubles_consent_and_what_they_show() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let commercial = with(article(), "/rights/use", json!("commercial"));
+    let first = app.begin(&crew.writer, &commercial).await;
+    let add = async |id: &str, meta: &Value| {
+        let meta = meta.to_string();
+        let form =
+            [("file", Some("DSC_0001.jpg"), &files::jpeg()[..]), ("meta", None, meta.as_bytes())];
+        let path = format!("/api/v1/records/{id}/assets");
+        app.post(&path).by(&crew.writer).form(&form).send().await.ok(201);
+    };
+    add(&first, &json!({"role": "main", "alt": {"vi": "DSC_0001", "en": "DSC_0001.jpg"}})).await;
+    let said = findings(&app, &crew.writer, &first).await;
+    let at = |said: &Value, rule: &str| -> Vec<String> {
+        let all = said["findings"].as_array().unwrap().iter();
+        all.filter(|f| f["rule"] == rule)
+            .map(|f| f["pointer"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(at(&said, "alt"), ["/assets/0/caption", "/assets/0/alt/en", "/assets/0/alt/vi"]);
+    assert_eq!(at(&said, "resolution"), ["/assets/0"]);
+    assert_eq!(at(&said, "releases"), ["/assets/0/consent"]);
+    assert!(at(&said, "duplicate").is_empty());
+    let second = app.begin(&crew.writer, &article()).await;
+    add(&second, &with(described(), "/consent", json!("missing"))).await;
+    let said = findings(&app, &crew.writer, &second).await;
+    assert_eq!(
+        (at(&said, "duplicate"), at(&said, "consent")),
+        (vec!["/assets/0".to_owned()], vec!["/assets/0/consent".to_owned()])
+    );
+    // Of another agency's unpublished record nothing is said.
+    let path = "/api/v1/records";
+    let foreign = crate::support::records::id_of(
+        &app.post(path).by(&crew.stranger).json(&article()).send().await.ok(201),
+    );
+    let form = format!("{path}/{foreign}/assets");
+    app.post(&form).by(&crew.stranger).file("a.jpg", &files::jpeg()).send().await.ok(201);
+    assert!(at(&findings(&app, &crew.stranger, &foreign).await, "duplicate").is_empty());
+}

@@ -151,7 +151,12 @@ impl Job<'_> {
             Some(found) => self.rewritten(&found.value, read)?,
         };
         let revision = before.as_ref().map_or(0, |found| found.value.revision).saturating_add(1);
-        let live = self.options.publish && self.passed(&mut record)? == Step::Live;
+        let live = if self.options.publish {
+            self.passed(&mut record)? == Step::Live
+        } else {
+            self.services.touched(&mut record);
+            false
+        };
         record.revision = revision;
         record.imported = Some(Imported { row: said.digest, revision });
         let Said { place, source_id, .. } = said;
@@ -197,8 +202,7 @@ impl Job<'_> {
 
     fn begun(&self, read: Read) -> Result<Record, Error> {
         let agency = self.options.agency.clone();
-        let change = self.services.begun(&self.writer, agency, read)?;
-        change.record.ok_or_else(|| Error::Internal("a record was begun without one".to_owned()))
+        self.services.begun(&self.writer, agency, read)
     }
 
     /// The record with the row's text as its draft, unless that would undo what people wrote.
@@ -220,7 +224,7 @@ impl Job<'_> {
         }
         services.judged(&self.writer, &services.facts(&record, 0), Action::Edit, &[])?;
         let mut record = services.opened(&self.writer, &record)?;
-        services.rewrite(&mut record, read);
+        Services::rewrite(&mut record, read);
         Ok(record)
     }
 
@@ -231,7 +235,8 @@ impl Job<'_> {
         let embargo = record.draft.as_ref().and_then(|draft| draft.document.embargoed_until);
         let waits = embargo.is_some_and(|at| now < at);
         // One look is enough: no step changes the text.
-        let findings = self.services.checked(record)?.findings;
+        let checks::Said { findings, flags } = self.services.checked(record)?;
+        Services::flag(record, flags.is_some());
         let last = if waits { Action::Schedule } else { Action::Publish };
         self.step(record, &self.writer, Action::Submit, &findings)?;
         self.step(record, &self.approver, Action::Approve, &findings)?;

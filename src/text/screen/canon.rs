@@ -111,7 +111,8 @@ fn apart(text: &str) -> bool {
     let mut run = 0_u8;
     let mut singles = 0_u8;
     for c in text.chars() {
-        if c.is_alphanumeric() {
+        if matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9') || (!c.is_ascii() && c.is_alphanumeric())
+        {
             run = run.saturating_add(1);
         } else if run != 0 {
             singles = if run == 1 { singles.saturating_add(1) } else { 0 };

@@ -12,6 +12,8 @@ const LEAST: f64 = 0.5;
 #[derive(Debug)]
 pub(super) struct Finder {
     marks: Vec<Mark>,
+    /// The marks' letters alone: most lines have none of them.
+    letters: Option<AhoCorasick>,
     /// The forms of all marks, each with the place of its mark and whether it has its signs.
     forms: Option<AhoCorasick>,
     owners: Vec<(usize, bool)>,
@@ -64,6 +66,9 @@ impl Finder {
                 owners.push((at, signs));
             }
         }
+        let letters: Vec<String> = marks.iter().map(|mark| fold(&mark.bare)).collect();
+        let joined = marks.iter().map(|mark| fold(&mark.joined)).filter(|text| !text.is_empty());
+        let letters: Vec<String> = letters.into_iter().chain(joined).collect();
         let lower = |words: &[String]| words.iter().map(|w| nfc(w.trim()).to_lowercase()).collect();
         Ok(Self {
             marks,
@@ -73,6 +78,7 @@ impl Finder {
                 Some(AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms)?)
             },
             owners,
+            letters: table(&letters)?,
             phrases: table(&lists.phrases.iter().map(|text| fold(text)).collect::<Vec<_>>())?,
             labels: lower(&lists.labels),
             documents: lower(&lists.documents),
@@ -87,6 +93,10 @@ impl Finder {
         if phrases.into_iter().any(|m| is_whole(folded, m.start(), m.end())) {
             // Folding moves places; such a line is short, its beginning will do.
             say(Suspicion::SecrecyMark, 0.85, (0, 0));
+        }
+        let letters = self.letters.iter().flat_map(|table| table.find_iter(folded));
+        if !letters.into_iter().any(|m| is_whole(folded, m.start(), m.end())) {
+            return;
         }
         let upper = text.to_uppercase();
         // Capitals of another length would shift every place; such letters are no Vietnamese.
