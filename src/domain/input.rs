@@ -125,7 +125,7 @@ fn read(reader: &mut Reader<'_>, map: &Map<String, Value>) -> Option<Document> {
     kind.map(|_known| document)
 }
 
-/// Verifies the `ext` of a clarification ([`Dossier`]).
+/// Verifies the `ext` of a clarification ([`dossier::Dossier`]).
 fn dossier(reader: &mut Reader<'_>, ext: &Value) -> Option<()> {
     let base = "/ext";
     let map = reader.object(ext, base, dossier::FIELDS)?;
