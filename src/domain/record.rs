@@ -264,6 +264,9 @@ pub struct Departed {
     /// How often its files were taken, if ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downloads: Option<Departure>,
+    /// What was said to the withdrawal, for the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A name with the code it belonged to when the record was published.

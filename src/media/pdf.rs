@@ -114,13 +114,32 @@ pub(super) fn text(input: File, output: File) -> Result<u32, MediaError> {
     Ok(silent)
 }
 
-/// The texts of the document's information dictionary (ISO 32000-2, section 14.3.3).
+/// The texts of the document's dictionaries: information, notes, outlines, forms (ISO 32000-2,
+/// sections 12.3.3, 12.5, 12.7 and 14.3.3). Most of them are cleaned away or seen by readers; all are
+/// to be screened.
 fn information(document: &Document) -> Vec<String> {
-    let info = document.trailer.get(b"Info").and_then(Object::as_reference);
-    let info = info.and_then(|id| document.get_dictionary(id));
-    let Ok(info) = info else { return Vec::new() };
-    let texts = info.iter().filter_map(|(_, value)| lopdf::decode_text_string(value).ok());
-    texts.collect()
+    let mut out = Vec::new();
+    for object in document.objects.values() {
+        texts_of(object, DEEP, &mut out);
+    }
+    texts_of(&Object::Dictionary(document.trailer.clone()), DEEP, &mut out);
+    out
+}
+
+/// How deep dictionaries within dictionaries are looked into.
+const DEEP: u8 = 8;
+
+fn texts_of(object: &Object, deep: u8, out: &mut Vec<String>) {
+    let Some(deep) = deep.checked_sub(1) else { return };
+    match object {
+        Object::String(..) => out.extend(lopdf::decode_text_string(object)),
+        Object::Array(items) => items.iter().for_each(|item| texts_of(item, deep, out)),
+        Object::Dictionary(map) => map.iter().for_each(|(_, value)| texts_of(value, deep, out)),
+        Object::Stream(stream) => {
+            stream.dict.iter().for_each(|(_, value)| texts_of(value, deep, out));
+        }
+        _ => {}
+    }
 }
 
 fn load(input: File) -> Result<Document, MediaError> {

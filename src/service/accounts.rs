@@ -354,6 +354,10 @@ impl Services {
             successor: None,
             focal_points: Vec::new(),
         };
+        let errors = self.agency_errors(&agency);
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
+        }
         let by = self.by(actor, "agency.add");
         self.store.put_row(by, Tree::Agencies, agency.code.as_str(), (None, &agency)).map_err(
             |error| taken(error, "agency-taken", ("Mã đơn vị đã có.", "The agency code is taken.")),
@@ -393,6 +397,24 @@ impl Services {
                 ("Phải có tên tiếng Việt.", "There must be a Vietnamese name."),
             );
         }
+        let said = agency.name.iter().map(|(lang, text)| (format!("/name/{lang}"), text, 300));
+        let kind = [("/kind".to_owned(), &agency.kind, 50)];
+        let points = agency.focal_points.iter().enumerate();
+        let points =
+            points.map(|(at, point)| (format!("/focalPoints/{at}/name"), &point.name, 200));
+        for (pointer, text, most) in said.chain(kind).chain(points) {
+            let blank = text.trim().is_empty() && pointer != "/kind";
+            if blank || most < text.chars().count() || crate::text::forbidden_char(text).is_some() {
+                let said = (
+                    "Không được trống, quá dài hoặc có ký tự điều khiển.",
+                    "It is empty, too long, or has control characters.",
+                );
+                wrong(&pointer, "text", said);
+            }
+        }
+        if 50 < agency.focal_points.len() {
+            wrong("/focalPoints", "too-many", ("Tối đa 50 đầu mối.", "50 focal points at most."));
+        }
         let turned = ("Ngày cuối phải sau ngày đầu.", "The last day comes after the first.");
         if agency.valid_from.zip(agency.valid_to).is_some_and(|(from, to)| to < from) {
             wrong("/validTo", "order", turned);
@@ -406,10 +428,6 @@ impl Services {
             }
         }
         for (at, point) in agency.focal_points.iter().enumerate() {
-            if point.name.trim().is_empty() || 200 < point.name.chars().count() {
-                let text = ("Từ 1 đến 200 ký tự.", "1 to 200 characters.");
-                wrong(&format!("/focalPoints/{at}/name"), "length", text);
-            }
             if point.contact.as_ref().is_some_and(|contact| 200 < contact.chars().count()) {
                 let text = ("Tối đa 200 ký tự.", "200 characters at most.");
                 wrong(&format!("/focalPoints/{at}/contact"), "length", text);

@@ -16,7 +16,7 @@ use crate::domain::{
     clock,
     document::{Document, Kind},
     id::{AssetId, RecordId},
-    lifecycle::{Action, Known},
+    lifecycle::{Action, Facts, Known, Writable, decide, writable},
     record::{DraftState, Live, MediaFile, Record, Summary},
     review::Care,
 };
@@ -96,7 +96,21 @@ impl Services {
     /// [`Error::NotFound`] for all others.
     pub fn record(&self, actor: &Actor, id: RecordId) -> Result<Shown, Error> {
         let found = self.allowed(actor, id, Action::Read)?;
-        self.shown(found.value)
+        let only = writable(actor, &self.facts(&found.value, 0));
+        let outside = !self.reads_notes(actor, &found.value, &only);
+        let mut shown = self.shown(found.value)?;
+        if outside {
+            shown.document.internal = serde_json::Map::new();
+        }
+        Ok(shown)
+    }
+
+    /// Notes are for the agency and the managing agency, not for whom one language was given to.
+    fn reads_notes(&self, actor: &Actor, record: &Record, only: &Writable) -> bool {
+        let facts = Facts { assigned: &[], ..self.facts(record, 0) };
+        let profile = &self.catalog().profile;
+        let knows = decide(actor, &facts, Action::Read, profile, self.now()).is_ok();
+        knows || *only == Writable::Whole
     }
 
     /// The record with its text and what the system adds.

@@ -78,7 +78,7 @@ impl Services {
             }
         }
         let downloads = self.local(Tree::Downloads, &id.key())?;
-        Ok(Departed { pulls, downloads })
+        Ok(Departed { pulls, downloads, note: None })
     }
 
     fn local<T: serde::de::DeserializeOwned>(

@@ -98,10 +98,20 @@ impl Services {
         Ok(Examined { findings, quality, completeness })
     }
 
-    /// What the checks say of a draft; nothing where there is none.
+    /// What the checks say of a draft or, without one, of what is public; nothing of a withdrawn
+    /// record.
     pub(super) fn checked(&self, record: &Record) -> Result<checks::Said, Error> {
-        let Some(draft) = &record.draft else {
-            return Ok(checks::Said { findings: Vec::new(), flags: None });
+        let public;
+        let draft = match &record.draft {
+            Some(draft) => draft,
+            // What is public is looked at as if it were a draft.
+            None => match self.public_draft(record)? {
+                Some(draft) => {
+                    public = draft;
+                    &public
+                }
+                None => return Ok(checks::Said { findings: Vec::new(), flags: None }),
+            },
         };
         let (catalog, words) = (self.catalog(), self.words.now());
         let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
@@ -273,9 +283,23 @@ impl Services {
                 ),
             ),
             Action::Approve => self.known_ticks(wish, record),
+            Action::Publish => self.fit_to_be_said(wish),
             Action::Schedule => ahead(wish, record, now),
             _ => Ok(()),
         }
+    }
+
+    /// A correction goes out with the record, so it is screened like it.
+    fn fit_to_be_said(&self, wish: &Wish) -> Result<(), Error> {
+        let words = self.words.now();
+        let texts = wish.correction.iter().flat_map(Localized::iter);
+        let secret = texts.into_iter().find(|(_, text)| words.is_secret(text));
+        let Some((lang, _)) = secret else { return Ok(()) };
+        let text = (
+            "Nội dung đính chính có dấu hiệu bí mật nhà nước.",
+            "The correction may hold a state secret.",
+        );
+        Err(Error::field(&format!("/correction/{lang}"), "secrecy", text))
     }
 
     /// Ticks are of the checklist, maps of the record.
@@ -450,6 +474,15 @@ fn said_of_flags(
     };
     // What was flagged once may be so no more.
     let flags = flags.ok_or(Error::Refused(Refusal::State))?;
+    let last =
+        record.clearings.iter().rev().find(|said| said.flags == flags && said.by == actor.name);
+    if !refused && last.is_some_and(|said| !said.refused) {
+        let text = (
+            "Bạn đã xác nhận; còn cần một người khác.",
+            "You have cleared it already; another person is needed.",
+        );
+        return Err(Error::conflict("already-cleared", text));
+    }
     record.clearings.push(Clearing {
         by: actor.name.clone(),
         officer: actor.is(Role::Secrecy),

@@ -89,7 +89,7 @@ impl Services {
         let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
         let size = probe.upright();
         let words = self.media.words(&stored.digest)?;
-        let hits = self.words.now().hits(&words.text);
+        let hits = self.words.now().hits(&uploading.name, &words.text);
         Ok(MediaFile {
             original: stored.digest,
             name: uploading.name,

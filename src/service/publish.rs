@@ -14,7 +14,10 @@ use crate::{
         id::{AssetId, RecordId},
         lang::Localized,
         profile::Mandate,
-        record::{AgencyName, Correction, Live, LiveRecord, MediaFile, Record, Release, Tombstone},
+        record::{
+            AgencyName, Correction, Departed, Live, LiveRecord, MediaFile, Record, Release,
+            Tombstone,
+        },
     },
     exchange::national,
     store::{ExportProblem, Found, Public, RecordChange, Rendered},
@@ -127,7 +130,7 @@ impl Services {
             revision: found.value.revision.saturating_add(1),
             version: found.value.version.saturating_add(1),
             modified: now,
-            departed: Some(self.departed(found.value.id)?),
+            departed: Some(Departed { note: wish.note.clone(), ..self.departed(found.value.id)? }),
             ..found.value.clone()
         };
         let stone = Tombstone {

@@ -4,7 +4,7 @@
 //! One write takes the record from all doors; what follows takes its bytes from the disk, and goes
 //! on after a crash.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,11 @@ use crate::{
         lifecycle::{Action, decide},
         record::{Departed, Live, Record, Tombstone, WithdrawReason},
     },
-    store::{Emptied, Found, Removal, Tree},
+    store::{Emptied, Entry, Found, Removal, Tree},
 };
+
+/// Whose a released file is.
+type Owners = BTreeMap<Digest, RecordId>;
 
 /// A backup that was made, as far as this system knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,11 +72,24 @@ impl Services {
     /// As the rule says; [`Error::Invalid`] without a reason. If the disk fails on the way, the
     /// record is gone from all doors, and the next start goes on with the bytes.
     pub fn purge(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
-        let found = self.store.record(id)?.ok_or(Error::NotFound)?;
+        // Whoever writes to it at the moment must not hold this off.
+        let mut left = 100_u8;
+        loop {
+            match self.purge_once(actor, id, reason) {
+                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
+                done => return done,
+            }
+        }
+    }
+
+    fn purge_once(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
+        let Some(found) = self.store.record(id)? else {
+            return self.purge_remains(actor, id, reason);
+        };
         let facts = self.facts(&found.value, 0);
         decide(actor, &facts, Action::Purge, &self.catalog().profile, self.now())?;
         let reason = super::together::said("/reason", reason)?;
-        let purged = self.purge_of(actor, &found.value, reason)?;
+        let (purged, blobs) = self.purge_of(actor, &found.value, reason)?;
         let stone = self.last_stone(&found.value)?;
         let export = stone.as_ref().map(|stone| self.rendered_tombstone(stone)).transpose()?;
         self.store
@@ -82,10 +98,43 @@ impl Services {
                 line: self.line(&found.value),
                 before: found,
                 stone: stone.map(|stone| (stone, export.flatten())),
+                blobs,
                 note: serde_json::value::to_raw_value(&purged)
                     .map_err(|error| Error::Internal(error.to_string()))?,
             })
             .map_err(super::upload::write_error)?;
+        self.finish_purge(purged)
+    }
+
+    /// Purges what is left of a draft that was thrown away: its lines in the journal, its files.
+    fn purge_remains(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
+        if !actor.is(Role::Secrecy) {
+            return Err(Error::NotFound);
+        }
+        let key = id.key();
+        let left = |entry: &Entry| {
+            let own = entry.record.as_deref() == Some(key.as_str());
+            own && !entry.purged && !entry.action.starts_with("record.purge")
+        };
+        let lines = self.store.entries_before(u64::MAX, 1, &left, &|_entry| false)?;
+        let first = lines.first().ok_or(Error::NotFound)?.n;
+        let purged = Purged {
+            id,
+            local_id: None,
+            at: self.now(),
+            by: actor.name.clone(),
+            reason: super::together::said("/reason", reason)?,
+            was_public: false,
+            departed: Departed::default(),
+            // Which of its lines is the first is not known without reading all.
+            backups: self.backups_after(0)?,
+            files: self.own_files(id, BTreeSet::new())?.0,
+            journal: Emptied::default(),
+            done: None,
+        };
+        tracing::info!(record.id = %id, "what is left of a discarded record is purged, from line {first}");
+        let by = self.by(actor, "record.purge");
+        self.store.put_row_of(by, &key, Tree::Purges, (None, &purged))?;
         self.finish_purge(purged)
     }
 
@@ -123,16 +172,18 @@ impl Services {
         Ok(purges.collect::<Result<_, crate::store::StoreError>>()?)
     }
 
-    fn purge_of(&self, actor: &Actor, record: &Record, reason: String) -> Result<Purged, Error> {
+    /// What is to be done, and whose the released files are afterwards.
+    fn purge_of(
+        &self,
+        actor: &Actor,
+        record: &Record,
+        reason: String,
+    ) -> Result<(Purged, Owners), Error> {
         let first = self.store.revisions(record.id)?.first().map_or(0, |(_, n)| *n);
-        let mut backups = Vec::new();
-        for row in self.store.after(Tree::Backups, None)? {
-            let note: BackupNote = crate::store::decode(Tree::Backups, &row?.1)?;
-            if first <= note.n {
-                backups.push(note);
-            }
-        }
-        Ok(Purged {
+        let backups = self.backups_after(first)?;
+        let originals = record.files.values().map(|file| file.original.clone()).collect();
+        let (files, owners) = self.own_files(record.id, originals)?;
+        let purged = Purged {
             id: record.id,
             local_id: record.local_id.clone(),
             at: self.now(),
@@ -144,27 +195,46 @@ impl Services {
                 None => self.departed(record.id)?,
             },
             backups,
-            files: self.own_files(record)?,
+            files,
             journal: Emptied::default(),
             done: None,
-        })
+        };
+        Ok((purged, owners))
     }
 
-    /// The originals and releases of a record that no other one has.
-    fn own_files(&self, record: &Record) -> Result<Vec<Digest>, Error> {
-        let id = record.id;
-        let mut own: BTreeSet<Digest> =
-            record.files.values().map(|file| file.original.clone()).collect();
+    /// Backups that hold line `first` or one after it.
+    fn backups_after(&self, first: u64) -> Result<Vec<BackupNote>, Error> {
+        let mut backups = Vec::new();
+        for row in self.store.after(Tree::Backups, None)? {
+            let note: BackupNote = crate::store::decode(Tree::Backups, &row?.1)?;
+            if first <= note.n {
+                backups.push(note);
+            }
+        }
+        Ok(backups)
+    }
+
+    /// The originals, `own` and earlier ones, and the releases of a record that no other one has; and
+    /// to whom each released file belongs afterwards.
+    fn own_files(
+        &self,
+        id: RecordId,
+        mut own: BTreeSet<Digest>,
+    ) -> Result<(Vec<Digest>, Owners), Error> {
+        let mut owners = Owners::new();
         // Of earlier versions only the digests are known.
         for key in self.store.keys_of(Tree::Blobs, &id)? {
-            own.extend(key.text().and_then(|text| text.parse().ok()));
+            if let Some(digest) = key.text().and_then(|text| text.parse::<Digest>().ok()) {
+                owners.insert(digest.clone(), id);
+                own.insert(digest);
+            }
         }
         for key in self.store.keys_of(Tree::Originals, &id)? {
             let text = key.text().and_then(|text| text.split('\0').next());
             own.extend(text.and_then(|text| text.parse().ok()));
         }
         if own.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), owners));
         }
         for other in self.store.all_records()? {
             let other = other?;
@@ -176,13 +246,12 @@ impl Services {
         }
         for live in self.store.all_live()? {
             let live = live?;
-            if live.id != id {
-                for release in live.files.values() {
-                    own.remove(&release.digest);
-                }
+            for release in live.files.values().filter(|_| live.id != id) {
+                own.remove(&release.digest);
+                owners.entry(release.digest.clone()).and_modify(|owner| *owner = live.id);
             }
         }
-        Ok(own.into_iter().collect())
+        Ok((own.into_iter().collect(), owners))
     }
 
     /// The tombstone of what was ever public, telling receivers to delete their copies.
@@ -210,6 +279,7 @@ impl Services {
     fn finish_purge(&self, mut purged: Purged) -> Result<Purged, Error> {
         let system = Actor::system();
         self.store.unname(self.by(&system, "record.unname"), purged.id)?;
+        self.store.forget_originals(self.by(&system, "record.unname"), purged.id)?;
         for digest in &purged.files {
             self.media.forget_pictures(digest)?;
             self.media.blobs().remove(digest)?;

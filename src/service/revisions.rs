@@ -15,7 +15,7 @@ use crate::{
         input::InputError,
         lang::Lang,
         lifecycle::{Action, Writable, writable},
-        record::{LiveRecord, Record},
+        record::{Live, LiveRecord, Record},
     },
     store::{Past, Tree},
     text::{
@@ -287,8 +287,14 @@ fn step(id: RecordId, revision: u32, past: &Past) -> Result<Step, Error> {
         || past.row::<Value>(Tree::Live, &id.key())?.is_some()
         || past.row::<Value>(Tree::Tombstones, &id.key())?.is_some();
     let version = record.as_ref().map(|record| record.version).filter(|_| public);
-    let note = record.and_then(|record| record.draft).and_then(|draft| draft.note);
     let entry = &past.entry;
+    // A draft keeps its last note while it is written on; it was said when the draft came to stand
+    // where it does.
+    let said = record.as_ref().and_then(|record| record.draft.as_ref());
+    let said = said.filter(|draft| draft.since == entry.at && draft.by == entry.actor);
+    let parting = record.as_ref().filter(|record| record.live == Live::Withdrawn && public);
+    let parting = parting.and_then(|record| record.departed.as_ref()?.note.clone());
+    let note = said.and_then(|draft| draft.note.clone()).or(parting);
     Ok(Step {
         revision,
         version,
@@ -313,7 +319,12 @@ fn fields(document: &Document) -> Result<BTreeMap<String, Value>, Error> {
                 out.extend(langs.into_iter().map(|(lang, text)| (format!("/{name}/{lang}"), text)));
             }
             ("rights", Value::Object(rights)) => spread("/rights", rights, &mut out),
+            ("ext", Value::Object(ext)) => spread("/ext", ext, &mut out),
             ("assets", Value::Array(assets)) => {
+                // Their order says which comes first.
+                let order: Vec<_> =
+                    assets.iter().filter_map(|asset| asset.get("id").cloned()).collect();
+                out.insert("/assets".to_owned(), Value::Array(order));
                 for asset in assets {
                     let Value::Object(fields) = asset else { continue };
                     let id = fields.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -338,12 +349,14 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Fields within others that are held by language.
+const TEXTS: [&str; 8] =
+    ["caption", "alt", "holder", "credit", "claim", "impact", "nature", "replies"];
+
 fn spread(base: &str, fields: Map<String, Value>, out: &mut BTreeMap<String, Value>) {
     for (name, value) in fields {
         match value {
-            Value::Object(langs)
-                if matches!(name.as_str(), "caption" | "alt" | "holder" | "credit") =>
-            {
+            Value::Object(langs) if TEXTS.contains(&name.as_str()) => {
                 out.extend(
                     langs.into_iter().map(|(lang, text)| (format!("{base}/{name}/{lang}"), text)),
                 );
@@ -360,7 +373,8 @@ fn spread(base: &str, fields: Map<String, Value>, out: &mut BTreeMap<String, Val
 fn lang_of(pointer: &str) -> Option<String> {
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     let (["title" | "summary" | "body" | "keywords" | "translations", lang]
-    | ["rights", "holder" | "credit", lang]
+    | ["rights", "credit", lang]
+    | ["ext", "claim" | "impact" | "nature" | "replies", lang]
     | ["assets", _, "caption" | "alt", lang]) = parts.as_slice()
     else {
         return None;

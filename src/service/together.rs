@@ -8,13 +8,14 @@ use crate::{
     domain::{
         account::{Actor, Role, words},
         agency::AgencyCode,
+        clock,
         id::{AssetId, RecordId},
         lang::Lang,
         lifecycle::Action,
         record::{DraftState, Record, Summary},
         review::{Consultation, ConsultationAnswer, Outcome, Stale},
     },
-    store::{Expect, Intent, Row, StoreError, Tree},
+    store::{Expect, Found, Intent, Row, StoreError, Tree},
 };
 
 /// Characters of a comment, a question or an answer at most.
@@ -95,6 +96,19 @@ words!(
     }
 );
 
+impl TaskKind {
+    /// What others wait for comes first, what was only begun last.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Clear => 0,
+            Self::Mend => 1,
+            Self::Review | Self::SignOff => 2,
+            Self::Publish | Self::Translate => 3,
+            Self::Write => 4,
+        }
+    }
+}
+
 /// One thing that waits for somebody.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -138,9 +152,31 @@ impl Services {
     /// # Errors
     /// [`Error::NotFound`] and [`Error::Refused`] as the rule says; [`Error::Invalid`] for an empty
     /// or too long text, an unknown comment to answer, or the thousand-and-first comment.
-    pub fn comment(&self, actor: &Actor, id: RecordId, remark: Remark) -> Result<Comment, Error> {
-        self.allowed(actor, id, Action::Comment)?;
+    pub fn comment(&self, actor: &Actor, id: RecordId, remark: &Remark) -> Result<Comment, Error> {
         let text = said("/text", &remark.text)?;
+        // Somebody may save in between, or purge: what counts is the record as it is then.
+        let mut left = 8_u8;
+        loop {
+            let found = self.allowed(actor, id, Action::Comment)?;
+            match self.commented(actor, &found, remark, &text) {
+                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
+                done => return done,
+            }
+        }
+    }
+
+    fn commented(
+        &self,
+        actor: &Actor,
+        found: &Found<Record>,
+        remark: &Remark,
+        text: &str,
+    ) -> Result<Comment, Error> {
+        let id = found.value.id;
+        if crate::text::forbidden_char(&remark.pointer).is_some() || remark.paragraph == Some(0) {
+            let text = ("Vị trí không hợp lệ.", "This is no place.");
+            return Err(Error::field("/pointer", "pointer", text));
+        }
         if !remark.pointer.is_empty() && !remark.pointer.starts_with('/')
             || 300 < remark.pointer.chars().count()
         {
@@ -162,13 +198,13 @@ impl Services {
             id: AssetId::mint(now, secret::random()?).key(),
             by: actor.name.clone(),
             at: now,
-            pointer: remark.pointer,
+            pointer: remark.pointer.clone(),
             paragraph: remark.paragraph,
-            text,
-            reply_to: remark.reply_to,
+            text: text.to_owned(),
+            reply_to: remark.reply_to.clone(),
             resolved: None,
         };
-        self.put_comment(actor, id, &comment, None)?;
+        self.put_comment(actor, found, &comment, None)?;
         Ok(comment)
     }
 
@@ -177,33 +213,39 @@ impl Services {
     /// # Errors
     /// As for [`Services::comment`]; [`Error::NotFound`] for an unknown comment.
     pub fn resolve(&self, actor: &Actor, id: RecordId, comment: &str) -> Result<Comment, Error> {
-        self.allowed(actor, id, Action::Comment)?;
+        let record = self.allowed(actor, id, Action::Comment)?;
         let key = format!("{}\0{comment}", id.key());
         let found = self.store.find::<Comment>(Tree::Comments, key)?.ok_or(Error::NotFound)?;
         let mut settled = found.value;
         settled.resolved = Some(Resolved { by: actor.name.clone(), at: self.now() });
-        self.put_comment(actor, id, &settled, Some(found.bytes))?;
+        self.put_comment(actor, &record, &settled, Some(found.bytes))?;
         Ok(settled)
     }
 
     fn put_comment(
         &self,
         actor: &Actor,
-        id: RecordId,
+        record: &Found<Record>,
         comment: &Comment,
         before: Option<Vec<u8>>,
     ) -> Result<(), Error> {
-        let key = format!("{}\0{}", id.key(), comment.id);
+        let id = record.value.id.key();
+        let key = format!("{id}\0{}", comment.id);
         let action = if before.is_some() { "comment.resolve" } else { "comment.add" };
-        self.store.write(Intent {
+        let written = self.store.write(Intent {
             at: self.now(),
             actor: actor.name.clone(),
             action: action.to_owned(),
             from: actor.from,
-            record: Some(id.key()),
-            expects: vec![Expect::read(Tree::Comments, key.clone(), before)],
+            expects: vec![
+                // What is purged meanwhile must get no comment any more.
+                Expect::read(Tree::Records, id.clone(), Some(record.bytes.clone())),
+                Expect::read(Tree::Comments, key.clone(), before),
+            ],
+            record: Some(id),
             rows: vec![Row::put(Tree::Comments, key, comment)?],
-        })?;
+        });
+        written.map_err(super::upload::write_error)?;
         Ok(())
     }
 
@@ -220,8 +262,12 @@ impl Services {
     ) -> Result<Record, Error> {
         let found = self.allowed(actor, id, Action::Consult)?;
         let question = said("/question", question)?;
-        if self.catalog().agency(agency.as_str()).is_none() {
-            let text = ("Không có đơn vị này.", "There is no such agency.");
+        let today = self.now().to_zoned(clock::vietnam()).date();
+        if !self.catalog().agency(agency.as_str()).is_some_and(|known| known.exists(today)) {
+            let text = (
+                "Không có đơn vị này, hoặc đơn vị không còn hoạt động.",
+                "There is no such agency, or it is no more.",
+            );
             return Err(Error::field("/agency", "unknown-agency", text));
         }
         let mut record = self.next(&found.value);
@@ -307,7 +353,9 @@ impl Services {
                 self.tasks_of(actor, &line, &found.value, &mut tasks)?;
             }
         }
-        tasks.sort_by_key(|task| (!task.assigned, task.due.is_none(), task.due, task.since));
+        tasks.sort_by_key(|task| {
+            (!task.assigned, task.due.is_none(), task.due, task.kind.rank(), task.since)
+        });
         Ok(tasks)
     }
 
@@ -344,7 +392,8 @@ impl Services {
         } else if matches!(draft.state, DraftState::Draft | DraftState::Returned) {
             kinds.extend(langs.into_iter().map(|lang| (TaskKind::Translate, Some(lang), true)));
         }
-        if draft.flagged && actor.is(Role::Secrecy) && !self.is_cleared(record)? {
+        let said = record.clearings.iter().any(|clearing| clearing.by == actor.name);
+        if draft.flagged && !said && waits(Action::Clear) && !self.is_cleared(record)? {
             kinds.push((TaskKind::Clear, None, whole));
         }
         if kinds.is_empty() {
@@ -383,7 +432,7 @@ fn concerns(actor: &Actor, line: &Summary) -> bool {
         || (writes && (actor.agency.is_some() || actor.is(Role::Publisher)))
         || (state == DraftState::Submitted && actor.is(Role::Reviewer))
         || (state == DraftState::Approved && actor.is(Role::Publisher))
-        || (line.flagged && actor.is(Role::Secrecy))
+        || (line.flagged && (actor.is(Role::Secrecy) || actor.is(Role::Leader)))
 }
 
 /// A text of one to 5,000 characters, in NFC.

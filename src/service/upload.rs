@@ -13,7 +13,7 @@ use crate::{
         document::{Document, Kind},
         id::{AssetId, RecordId},
         input::{self, InputError},
-        lifecycle::{Action, Step, decide, may_create},
+        lifecycle::{Action, Step, Writable, decide, may_create, writable},
         record::{Draft, DraftState, Live, MediaFile, Record, Summary},
         review::{Mend, Mended},
     },
@@ -107,8 +107,12 @@ impl Services {
             return Err(self.conflicting(&found.value, seen, value)?);
         }
         let value = self.without_shown(&found.value, value)?;
-        let read = self.read_document(value, &found.value.files)?;
+        let mut read = self.read_document(value, &found.value.files)?;
         let mut record = self.opened(actor, &found.value)?;
+        if writable(actor, &self.facts(&record, 0)) != Writable::Whole && read.internal.is_empty() {
+            // They do not see the notes, so they cannot send them back.
+            read.internal.clone_from(&record.internal);
+        }
         self.may_write(actor, &record, &read)?;
         Self::rewrite(&mut record, read);
         self.touched(&mut record);
@@ -119,11 +123,19 @@ impl Services {
     /// Throws the draft away; a record that was never public goes with it.
     ///
     /// # Errors
-    /// [`Error::Stale`] if it is at another revision than `seen`.
+    /// [`Error::Stale`] if it is at another revision than `seen`; [`Error::Conflict`] `flagged` for
+    /// what may hold a state secret: deleting hides it and leaves its bytes, a purge removes them.
     pub fn discard(&self, actor: &Actor, id: RecordId, seen: Option<u32>) -> Result<(), Error> {
         let found = self.allowed(actor, id, Action::Delete)?;
         if seen.is_some_and(|seen| seen != found.value.revision) {
             return Err(Error::Stale);
+        }
+        if found.value.draft.as_ref().is_some_and(|draft| draft.flagged) {
+            let text = (
+                "Bản nháp có dấu hiệu bí mật nhà nước: giữ nguyên và báo ngay người kiểm tra bảo mật để tiêu hủy dữ liệu.",
+                "The draft may hold a state secret: leave it as it is and tell the secrecy officer at once, who can purge it.",
+            );
+            return Err(Error::conflict("flagged", text));
         }
         let kept = (found.value.live != Live::None).then(|| Record {
             draft: None,
@@ -158,9 +170,8 @@ impl Services {
         let now = self.now();
         let mut next = record.clone();
         if next.draft.is_none() {
-            let live = self.store.live(record.id)?.ok_or(Error::NotFound)?;
-            let stale = live.stale;
-            next.draft = Some(Draft { stale, ..draft(actor, now, live.document) });
+            let opened = self.public_draft(record)?.ok_or(Error::NotFound)?;
+            next.draft = Some(Draft { since: now, by: actor.name.clone(), ..opened });
         }
         next.revision = next.revision.saturating_add(1);
         next.modified = now;
@@ -195,6 +206,13 @@ impl Services {
             draft.flagged = flagged;
             record.was_flagged |= flagged;
         }
+    }
+
+    /// What is public of a record, as the draft that it would open with.
+    pub(super) fn public_draft(&self, record: &Record) -> Result<Option<Draft>, Error> {
+        let Some(live) = self.store.live(record.id)? else { return Ok(None) };
+        let stale = live.stale;
+        Ok(Some(Draft { stale, ..draft(&Actor::system(), self.now(), live.document) }))
     }
 
     /// A document from JSON: texts made NFC, bodies sanitized, terms known, files the record's.

@@ -1,5 +1,6 @@
 //! Records: the rows that one change of a record writes, and how they are read.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -59,6 +60,8 @@ pub struct Removal<'a> {
     pub line: Option<Summary>,
     /// What is left of what was public, with its exported form.
     pub stone: Option<(Tombstone, Option<Rendered>)>,
+    /// To whom each of its released files belongs afterwards.
+    pub blobs: BTreeMap<Digest, RecordId>,
     /// What is kept of the removal itself.
     pub note: Box<RawValue>,
 }
@@ -271,7 +274,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] if it changed since it was read; then nothing was written.
     pub fn remove(&self, removal: Removal<'_>) -> Result<u64, StoreError> {
-        let Removal { by, before, line, stone, note } = removal;
+        let Removal { by, before, line, stone, blobs, note } = removal;
         let id = before.value.id;
         let mut rows = Lines::default();
         rows.expects.push(Expect::read(Tree::Records, id.key(), Some(before.bytes)));
@@ -293,6 +296,9 @@ impl Store {
         }
         for asset in before.value.files.keys() {
             rows.put(Tree::Assets, asset.key(), &id)?;
+        }
+        for (digest, owner) in blobs {
+            rows.put(Tree::Blobs, digest.as_str(), &owner)?;
         }
         if let Some((stone, export)) = stone {
             self.gone_rows(&mut rows, &stone, export)?;
@@ -319,7 +325,20 @@ impl Store {
     /// # Errors
     /// As [`Store::write`].
     pub fn unname(&self, by: By<'_>, id: RecordId) -> Result<(), StoreError> {
-        let keys = self.keys_of(Tree::SourceIds, &id)?;
+        self.delete_of(by, id, Tree::SourceIds)
+    }
+
+    /// Removes what is known of the originals of a record that is no more.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn forget_originals(&self, by: By<'_>, id: RecordId) -> Result<(), StoreError> {
+        self.delete_of(by, id, Tree::Originals)
+    }
+
+    /// Removes the rows of `tree` that name a record, in a line that concerns it.
+    fn delete_of(&self, by: By<'_>, id: RecordId, tree: Tree) -> Result<(), StoreError> {
+        let keys = self.keys_of(tree, &id)?;
         if keys.is_empty() {
             return Ok(());
         }
@@ -330,7 +349,7 @@ impl Store {
             from: by.from,
             record: Some(id.key()),
             expects: Vec::new(),
-            rows: keys.into_iter().map(|key| Row::delete(Tree::SourceIds, key)).collect(),
+            rows: keys.into_iter().map(|key| Row::delete(tree, key)).collect(),
         })?;
         Ok(())
     }

@@ -34,6 +34,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// Whether it is the name of something, and not a word that has a usual translation.
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        self.is_proper() || !matches!(self.kind.as_str(), "term" | "product" | "heritage")
+    }
+
     /// Whether it is written with a capital.
     fn is_proper(&self) -> bool {
         self.official("vi").and_then(|form| form.chars().next()).is_some_and(char::is_uppercase)
@@ -85,7 +91,11 @@ impl Glossary {
         let forms = |lang: &str, as_read: &dyn Fn(&str) -> String| {
             let owned = names.iter().enumerate();
             let each = owned.flat_map(|(at, name)| {
-                name.forms.get(lang).into_iter().flatten().map(move |form| (form, at))
+                let forms = name.forms.get(lang).into_iter().flatten();
+                // In numbers of documents (28/2020/QĐ-UBND) an abbreviation names nobody.
+                forms
+                    .filter(|form| lang != "vi" || !is_abbreviation(form))
+                    .map(move |form| (form, at))
             });
             each.map(|(form, at)| (as_read(form), at)).collect::<Vec<_>>()
         };
@@ -159,6 +169,10 @@ impl Glossary {
         let known = |name: &&Name| name.forms.contains_key(lang);
         open.iter().filter_map(|at| self.names.get(*at)).filter(known).collect()
     }
+}
+
+fn is_abbreviation(form: &str) -> bool {
+    form.chars().count() <= 5 && form.chars().all(char::is_uppercase)
 }
 
 fn vietnamese_form(text: &str) -> String {

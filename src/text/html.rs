@@ -1,5 +1,6 @@
 //! HTML as far as a body may hold it: sanitizing on the way in, plain text for index and export.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -39,6 +40,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     attributes.insert("a", HashSet::from(["href"]));
     let mut builder = Builder::empty();
     builder
+        .generic_attributes(HashSet::new())
         .tags(BLOCKS.into_iter().chain(OTHERS).collect())
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes)
@@ -108,7 +110,10 @@ const PASSES: usize = 4;
 /// of `script` and `style` nothing. Doing it twice changes nothing more.
 #[must_use]
 pub fn sanitize(html: &str) -> String {
-    let mut clean = BUILDER.clean(html).to_string();
+    let mut clean = BUILDER.clean(&paragraphed(html)).to_string();
+    if clean.contains("<p></p>") {
+        clean = clean.replace("<p></p>", "");
+    }
     // What is written from a tree is not always read into the same tree (links within links, tables
     // within links): it is cleaned until it stays.
     for _ in 0..PASSES {
@@ -120,6 +125,48 @@ pub fn sanitize(html: &str) -> String {
     }
     // What will not settle is somebody's riddle: its text is kept, its structure is not.
     ammonia::clean_text(&clean)
+}
+
+/// Elements that a body may not hold but that stand on lines of their own: what mail programs and
+/// browsers write for paragraphs. Unwrapped, their texts would run into one.
+const LINES: [&str; 22] = [
+    "div", "section", "article", "header", "footer", "main", "aside", "nav", "address", "center",
+    "dl", "dt", "dd", "details", "summary", "form", "fieldset", "pre", "h1", "h5", "h6", "hr",
+];
+
+/// The HTML with those elements as paragraphs; borrowed where there are none.
+fn paragraphed(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = html;
+    let mut copied = html;
+    while let Some(at) = rest.find('<') {
+        let after = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        let (slash, inside) = match after.strip_prefix('/') {
+            Some(inside) => ("/", inside),
+            None => ("", after),
+        };
+        let length = inside.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inside.len());
+        let name = inside.get(..length).unwrap_or_default().to_ascii_lowercase();
+        if LINES.contains(&name.as_str()) {
+            let before = copied.len().saturating_sub(after.len()).saturating_sub(1);
+            out.push_str(copied.get(..before).unwrap_or_default());
+            out.push('<');
+            out.push_str(slash);
+            out.push('p');
+            copied = inside.get(length..).unwrap_or_default();
+        }
+        rest = after;
+    }
+    if out.is_empty() && copied.len() == html.len() {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(copied);
+    Cow::Owned(out)
+}
+
+/// The outside links of sanitized HTML.
+pub fn links(clean: &str) -> impl Iterator<Item = &str> {
+    clean.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 /// The text of the HTML: blocks become lines, cells are parted by a space, entities are read.
@@ -247,6 +294,15 @@ mod tests {
         assert_eq!(sanitize("<p style=\"position:fixed\" id=a class=b>x</p>"), "<p>x</p>");
         let table = "<table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>";
         assert_eq!(sanitize(table), table);
+    }
+
+    #[test]
+    fn lines_of_other_elements_stay_lines() {
+        let html =
+            "<div>TUYỆT MẬT</div><div class=\"a\">Kế hoạch</div><dl><dt>a</dt><dd>b</dd></dl>";
+        assert_eq!(sanitize(html), "<p>TUYỆT MẬT</p><p>Kế hoạch</p><p>a</p><p>b</p>");
+        assert_eq!(sanitize("<div><p>a</p></div>"), "<p>a</p>");
+        assert_eq!(sanitize("<p title=\"x\">a <divx>b</divx></p>"), "<p>a b</p>");
     }
 
     #[test]

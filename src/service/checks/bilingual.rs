@@ -32,9 +32,10 @@ impl Check<'_> {
             let rule = if self.spared("bilingual") { "bilingual" } else { rule };
             for lang in &profile.languages.required {
                 if texts.get(lang.as_str()).is_none() {
+                    let (vi_lang, en_lang) = self.lang_names(lang);
                     let text = Message::new(
-                        format!("Thiếu {vi} bằng ngôn ngữ bắt buộc ({lang})."),
-                        format!("The {en} is missing in a required language ({lang})."),
+                        format!("Thiếu {vi} bằng {vi_lang}, ngôn ngữ bắt buộc."),
+                        format!("The {en} is missing in {en_lang}, which is required."),
                     );
                     self.say(rule, Place::at(&format!("/{name}/{lang}")).in_lang(lang), text);
                 }
@@ -69,9 +70,10 @@ impl Check<'_> {
                 let sourced = texts.get(document.original_lang.as_str()).is_some();
                 let wanted = name != "body" || sourced;
                 if wanted && texts.get(lang.as_str()).is_none() {
+                    let (vi_lang, en_lang) = self.lang_names(lang);
                     let text = Message::new(
-                        format!("Bản {lang} còn thiếu {vi}."),
-                        format!("The {lang} version still lacks its {en}."),
+                        format!("Bản {vi_lang} chưa có phần {vi}."),
+                        format!("The {en_lang} version still lacks its {en}."),
                     );
                     let pointer = format!("/{name}/{lang}");
                     self.say("translation", Place::at(&pointer).in_lang(lang), text);
@@ -80,9 +82,12 @@ impl Check<'_> {
         }
         for (lang, entry) in &document.translations {
             if entry.method == Method::Machine {
+                let (vi, en) = self.lang_names(lang);
                 let text = Message::new(
-                    format!("Bản {lang} do máy dịch, chưa có người hiệu đính."),
-                    format!("The {lang} version is a machine's; nobody has read it yet."),
+                    format!("Bản {vi} do máy dịch, chưa có người hiệu đính."),
+                    format!(
+                        "The {en} version was made by a machine and nobody has revised it yet."
+                    ),
                 );
                 let pointer = format!("/translations/{lang}/method");
                 self.say("machine_translation", Place::at(&pointer).in_lang(lang), text);
@@ -97,9 +102,10 @@ impl Check<'_> {
         }
         for lang in document.title.langs() {
             if document.keywords.get(lang.as_str()).is_none_or(Vec::is_empty) {
+                let (vi, en) = self.lang_names(lang);
                 let text = Message::new(
-                    format!("Chưa có từ khóa cho bản {lang}."),
-                    format!("The {lang} version has no keywords."),
+                    format!("Bản {vi} chưa có từ khóa."),
+                    format!("The {en} version has no keywords."),
                 );
                 let pointer = format!("/keywords/{lang}");
                 self.say("keywords", Place::at(&pointer).in_lang(lang), text);

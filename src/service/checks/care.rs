@@ -1,6 +1,8 @@
 //! Political and legal care: maps, the reviewer's checklist, consultations, clarification dossiers
 //! (R26, R27: QĐ 34/2017 Bắc Kạn, Điều 2; NĐ 72/2015, Điều 3).
 
+use std::collections::BTreeMap;
+
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{Check, Place};
@@ -11,7 +13,7 @@ use crate::domain::{
     finding::Level,
     message::Message,
     record::DraftState,
-    review::Outcome,
+    review::{Consultation, Outcome},
 };
 
 /// Words that name a map, in the languages of the pages.
@@ -61,61 +63,78 @@ impl Check<'_> {
         let draft = self.subject.draft;
         let level = self.level("care");
         // A word of advice is for the reviewer only.
-        if level <= Level::Info && draft.state != DraftState::Submitted {
+        let judged = matches!(
+            draft.state,
+            DraftState::Submitted | DraftState::Approved | DraftState::Scheduled
+        );
+        if level <= Level::Info && !judged {
             return;
         }
         let Some(list) = self.context.catalog.vocabulary("care-checklist") else { return };
         let ticked = |code: &str| draft.care.as_ref().is_some_and(|care| care.ticks.contains(code));
-        let open: Vec<&str> =
-            list.terms.iter().map(|term| term.code.as_str()).filter(|code| !ticked(code)).collect();
+        let open: Vec<_> = list.terms.iter().filter(|term| !ticked(&term.code)).collect();
         if open.is_empty() {
             return;
         }
-        let codes = open.join(", ");
+        let labels = |lang: &str| {
+            let label = |code: &str| {
+                let text = self.context.catalog.label("care-checklist", code, lang);
+                text.trim_end_matches('.').to_owned()
+            };
+            open.iter().map(|term| label(&term.code)).collect::<Vec<_>>().join("; ")
+        };
         let text = Message::new(
-            format!("Danh mục kiểm tra chính trị, pháp lý chưa được xác nhận: {codes}."),
-            format!("The checklist of political and legal care is not confirmed: {codes}."),
+            format!("Danh mục kiểm tra chính trị, pháp lý chưa được xác nhận: {}.", labels("vi")),
+            format!(
+                "The checklist of political and legal care is not confirmed: {}.",
+                labels("en")
+            ),
         );
         self.say("care", Place::at("/care"), text);
     }
 
     fn consulted(&mut self) {
         let (subject, catalog) = (self.subject, self.context.catalog);
-        let day = self.context.now.to_zoned(clock::vietnam()).date();
-        for rule in &catalog.profile.consultation {
-            if !rule.concerns(&subject.draft.document) {
-                continue;
-            }
-            let charged = catalog.profile.charged(rule.mandate, day);
-            let asked = subject
-                .record
-                .consultations
-                .iter()
-                .rev()
-                .find(|asked| charged.is_none_or(|charged| charged.code == asked.agency));
-            let answer = asked.and_then(|asked| asked.answer.as_ref());
-            if answer.is_some_and(|answer| answer.outcome != Outcome::Objected) {
-                continue;
-            }
-            let (vi, en) = charged.map_or(("—".to_owned(), "—".to_owned()), |agency| {
-                let code = agency.code.as_str();
-                (catalog.agency_name(code, "vi"), catalog.agency_name(code, "en"))
-            });
-            let text = match (asked, answer) {
-                (_, Some(_)) => Message::new(
+        let name = |code: &str| {
+            let named = |lang| format!("{} ({code})", catalog.agency_name(code, lang));
+            (named("vi"), named("en"))
+        };
+        // What was asked has to be answered, whoever was asked; the last answer of each counts.
+        let asked: BTreeMap<&str, &Consultation> = subject
+            .record
+            .consultations
+            .iter()
+            .map(|asked| (asked.agency.as_str(), asked))
+            .collect();
+        for (code, asked) in &asked {
+            let (vi, en) = name(code);
+            let text = match &asked.answer {
+                Some(answer) if answer.outcome == Outcome::Objected => Message::new(
                     format!("{vi} không đồng ý cho công bố."),
                     format!("{en} objects to publication."),
                 ),
-                (Some(_), None) => Message::new(
+                Some(_) => continue,
+                None => Message::new(
                     format!("{vi} chưa trả lời ý kiến tham vấn."),
                     format!("{en} has not answered yet."),
                 ),
-                (None, None) => Message::new(
+            };
+            self.say("objection", Place::at("/consultations"), text);
+        }
+        let day = self.context.now.to_zoned(clock::vietnam()).date();
+        for rule in &catalog.profile.consultation {
+            let charged = catalog.profile.charged(rule.mandate, day);
+            let Some(charged) = charged.filter(|_| rule.concerns(&subject.draft.document)) else {
+                continue;
+            };
+            if !asked.contains_key(charged.code.as_str()) {
+                let (vi, en) = name(charged.code.as_str());
+                let text = Message::new(
                     format!("Cần lấy ý kiến của {vi} trước khi công bố."),
                     format!("{en} has to be consulted before publication."),
-                ),
-            };
-            self.say("consultation", Place::at("/consultations"), text);
+                );
+                self.say("consultation", Place::at("/consultations"), text);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Check, Place, texts::Text};
 use crate::{
-    domain::{lang::Lang, message::Message, review::TextField},
+    domain::{finding::Level, lang::Lang, message::Message, review::TextField},
     text::{Contradiction, contradiction},
 };
 
@@ -47,9 +47,10 @@ impl<'a> Check<'a> {
         let place = Place::at(&pointer).in_lang(lang);
         let Some(first) = doubts.first() else { return };
         if long < doubts.len().saturating_mul(2) {
+            let ((vi, en), (seen_vi, seen_en)) = (self.lang_names(lang), self.looks(first.why));
             let message = Message::new(
-                format!("Khai là {lang} nhưng {}.", looks_vi(first.why)),
-                format!("Declared as {lang}, but {}.", looks_en(first.why)),
+                format!("Được khai là {vi} nhưng {seen_vi}."),
+                format!("Declared as {en}, but {seen_en}."),
             );
             return self.say("language", place, message);
         }
@@ -59,17 +60,18 @@ impl<'a> Check<'a> {
                 doubt.why == Contradiction::Other(source_tag(source)) && lang.primary() != source;
             let rule = if left { "untranslated" } else { "language" };
             let n = doubt.paragraph.saturating_add(1);
+            let ((vi, en), (seen_vi, seen_en)) = (self.lang_names(lang), self.looks(doubt.why));
             let message = if left {
                 Message::new(
-                    format!("Đoạn {n} của bản {lang} còn nguyên tiếng của bản gốc, chưa dịch."),
                     format!(
-                        "Paragraph {n} of the {lang} version is still in the source's language."
+                        "Đoạn {n} của bản {vi} vẫn để nguyên tiếng của bản gốc, chưa được dịch."
                     ),
+                    format!("Paragraph {n} of the {en} version is still in the source's language."),
                 )
             } else {
                 Message::new(
-                    format!("Đoạn {n} khai là {lang} nhưng {}.", looks_vi(doubt.why)),
-                    format!("Paragraph {n} is declared as {lang}, but {}.", looks_en(doubt.why)),
+                    format!("Đoạn {n} được khai là {vi} nhưng {seen_vi}."),
+                    format!("Paragraph {n} is declared as {en}, but {seen_en}."),
                 )
             };
             let excerpt: String = doubt.text.chars().take(80).collect();
@@ -79,9 +81,10 @@ impl<'a> Check<'a> {
         }
         let more = doubts.len().saturating_sub(NAMED);
         if 0 < more {
+            let (vi, en) = self.lang_names(lang);
             let message = Message::new(
-                format!("Còn {more} đoạn khác không đúng ngôn ngữ đã khai ({lang})."),
-                format!("{more} more paragraphs are not in the declared language ({lang})."),
+                format!("Còn {more} đoạn khác không phải {vi} như đã khai."),
+                format!("{more} more paragraphs are not in {en} as declared."),
             );
             self.say("language", place, message);
         }
@@ -94,10 +97,46 @@ impl<'a> Check<'a> {
         for text in texts.main.iter().filter(|text| text.lang != original) {
             if let Some(source) = texts.get(text.field, original) {
                 self.copied(source, text);
+                self.paragraphs(source, text);
                 self.length(source, text);
             }
         }
         self.stale();
+    }
+
+    /// What speaks against a language, in Vietnamese and English.
+    fn looks(&self, why: Contradiction) -> (String, String) {
+        match why {
+            Contradiction::Other(seen) => {
+                let named = seen.parse().map(|lang| self.lang_names(&lang));
+                let (vi, en) = named.unwrap_or_else(|_no_tag| (seen.to_owned(), seen.to_owned()));
+                (format!("nội dung có vẻ là {vi}"), format!("it looks like {en}"))
+            }
+            Contradiction::Unmarked => {
+                ("chữ viết không có dấu".to_owned(), "it is written without marks".to_owned())
+            }
+            Contradiction::Letters => (
+                "chữ viết không phải của ngôn ngữ này".to_owned(),
+                "the letters are not those of this language".to_owned(),
+            ),
+        }
+    }
+
+    /// A body with fewer paragraphs than its source lacks some, or has joined them; with more it may
+    /// say what the source does not.
+    fn paragraphs(&mut self, source: &Text<'a>, text: &Text<'a>) {
+        let (of, is) = (source.paragraphs().count(), text.paragraphs().count());
+        if text.field != TextField::Body || of < 2 || of == is {
+            return;
+        }
+        let lang = text.lang;
+        let (vi, en) = self.lang_names(lang);
+        let message = Message::new(
+            format!("Bản {vi} có {is} đoạn, bản gốc có {of} đoạn; hãy đối chiếu."),
+            format!("The {en} version has {is} paragraphs and its source {of}; compare them."),
+        );
+        let most = if is < of { Level::Block } else { Level::Info };
+        self.say_at_most("paragraphs", most, Place::at(&text.pointer()).in_lang(lang), message);
     }
 
     fn copied(&mut self, source: &Text<'a>, text: &Text<'a>) {
@@ -112,9 +151,10 @@ impl<'a> Check<'a> {
             .collect();
         let Some(first) = at.first().copied() else { return };
         let (lang, count) = (text.lang, at.len());
+        let (vi, en) = self.lang_names(lang);
         let message = Message::new(
-            format!("Bản {lang} có {count} đoạn chép nguyên văn bản gốc."),
-            format!("The {lang} version copies the source in {count} paragraphs."),
+            format!("Bản {vi} có {count} đoạn chép nguyên văn bản gốc."),
+            format!("The {en} version copies the source in {count} of its paragraphs."),
         );
         let pointer = text.pointer();
         let place = Place { paragraph: Some(first), ..Place::at(&pointer).in_lang(lang) };
@@ -133,12 +173,13 @@ impl<'a> Check<'a> {
         if short || long {
             let lang = text.lang;
             let (vi, en) = if short { ("ngắn", "shorter") } else { ("dài", "longer") };
+            let (vi_lang, en_lang) = self.lang_names(lang);
             let message = Message::new(
                 format!(
-                    "Bản {lang} {vi} hơn hẳn so với bản gốc ({is} ký tự, thường khoảng {expected})."
+                    "Bản {vi_lang} {vi} hơn hẳn so với bản gốc ({is} ký tự, thường khoảng {expected})."
                 ),
                 format!(
-                    "The {lang} version is much {en} than its source ({is} characters, about {expected} are usual)."
+                    "The {en_lang} version is much {en} than its source ({is} characters, about {expected} are usual)."
                 ),
             );
             self.say("length", Place::at(&text.pointer()).in_lang(lang), message);
@@ -155,17 +196,27 @@ impl<'a> Check<'a> {
                 source.paragraphs().position(|line| super::stale::print(line) == mark.source)
             });
             let lang = &mark.lang;
-            let message = match at.map(|at| at.saturating_add(1)) {
-                Some(n) => Message::new(
-                    format!("Đoạn {n} của bản gốc đã sửa sau khi dịch; bản {lang} chưa theo kịp."),
+            let (vi, en) = self.lang_names(lang);
+            let n = at.map(|at| at.saturating_add(1));
+            let message = match (n, mark.field) {
+                (Some(_), TextField::Title) => Message::new(
+                    format!("Tiêu đề bản gốc đã sửa sau khi dịch; cần cập nhật bản {vi}."),
                     format!(
-                        "Paragraph {n} of the source changed after it was translated; the {lang} version is behind."
+                        "The source's title changed after it was translated; the {en} version is behind."
                     ),
                 ),
-                None => Message::new(
-                    format!("Bản gốc đã bỏ một đoạn sau khi dịch; hãy xem lại bản {lang}."),
+                (Some(n), _) => Message::new(
                     format!(
-                        "A paragraph of the source was taken out after it was translated; look at the {lang} version."
+                        "Đoạn {n} của bản gốc mới thêm hoặc đã sửa sau khi dịch; cần cập nhật bản {vi}."
+                    ),
+                    format!(
+                        "Paragraph {n} of the source was added or changed after it was translated; the {en} version is behind."
+                    ),
+                ),
+                (None, _) => Message::new(
+                    format!("Bản gốc đã bỏ một đoạn sau khi dịch; cần xem lại bản {vi}."),
+                    format!(
+                        "A paragraph of the source was taken out after it was translated; look at the {en} version."
                     ),
                 ),
             };
@@ -176,22 +227,6 @@ impl<'a> Check<'a> {
                 message,
             );
         }
-    }
-}
-
-fn looks_vi(why: Contradiction) -> String {
-    match why {
-        Contradiction::Other(seen) => format!("văn bản giống ngôn ngữ {seen}"),
-        Contradiction::Unmarked => "chữ viết không có dấu".to_owned(),
-        Contradiction::Letters => "chữ viết không phải của ngôn ngữ này".to_owned(),
-    }
-}
-
-fn looks_en(why: Contradiction) -> String {
-    match why {
-        Contradiction::Other(seen) => format!("it looks like {seen}"),
-        Contradiction::Unmarked => "it is written without marks".to_owned(),
-        Contradiction::Letters => "the letters are not those of this language".to_owned(),
     }
 }
 

@@ -147,6 +147,14 @@ impl<'a> Check<'a> {
         self.context.catalog.profile.level(rule, document.info_class, document.kind, own)
     }
 
+    /// A language's name within a Vietnamese and an English sentence; its tag where it has none.
+    fn lang_names(&self, lang: &Lang) -> (String, String) {
+        let label = |ui| self.context.catalog.label("languages", lang.as_str(), ui);
+        let (vi, en) = (label("vi"), label("en"));
+        let small = vi.strip_prefix("Tiếng").map(|rest| format!("tiếng{rest}"));
+        (small.unwrap_or(vi), en)
+    }
+
     fn spared(&self, rule: &str) -> bool {
         self.level(rule) == Level::Off
     }

@@ -10,11 +10,38 @@ use crate::domain::{
 /// A picture whose longer side is shorter than this does not print at half a page.
 const PRINTABLE: u32 = 1_600;
 
+/// What people write where they mean to write something later, in small letters.
+const PLACEHOLDERS: [&str; 12] = [
+    "lorem ipsum",
+    "todo",
+    "tbd",
+    "to be updated",
+    "to be translated",
+    "translation pending",
+    "đang cập nhật",
+    "cập nhật sau",
+    "dịch sau",
+    "bài viết thử",
+    "nội dung thử",
+    "xxxx",
+];
+
+/// Whether a word stands in a text by itself.
+fn stands(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(start, found)| {
+        let before = text.get(..start).and_then(|text| text.chars().next_back());
+        let after =
+            text.get(start.saturating_add(found.len())..).and_then(|text| text.chars().next());
+        ![before, after].into_iter().flatten().any(char::is_alphanumeric)
+    })
+}
+
 impl Check<'_> {
     pub(super) fn quality(&mut self) {
         self.resolution();
         self.duplicates();
         self.capitals();
+        self.placeholders();
         self.mended();
     }
 
@@ -49,6 +76,24 @@ impl Check<'_> {
                 format!("The record {other} has this very file."),
             );
             self.say("duplicate", Place::at(&format!("/assets/{at}")), text);
+        }
+    }
+
+    /// Words that people write where they mean to write something later.
+    fn placeholders(&mut self) {
+        let texts = self.texts;
+        for text in &texts.main {
+            let lower = text.plain.to_lowercase();
+            let Some(word) = PLACEHOLDERS.iter().find(|word| stands(&lower, word)) else {
+                continue;
+            };
+            let message = Message::new(
+                format!("Còn chữ giữ chỗ “{word}”; hãy viết nội dung thật hoặc bỏ đi."),
+                format!("A placeholder was left standing: “{word}”."),
+            );
+            let pointer = text.pointer();
+            let place = Place { excerpt: Some(word), ..Place::at(&pointer).in_lang(text.lang) };
+            self.say("placeholder", place, message);
         }
     }
 

@@ -60,8 +60,8 @@ impl Check<'_> {
             }
             Some(declared) if declared.state_secret => {
                 let text = Message::new(
-                    "Tư liệu có bí mật nhà nước không được lưu trên hệ thống này: hãy xóa và báo người kiểm tra bảo mật.",
-                    "A record with a state secret must not lie in this system: delete it and tell the secrecy officer.",
+                    "Không được đưa bí mật nhà nước lên hệ thống này. Giữ nguyên và báo ngay người kiểm tra bảo mật để tiêu hủy dữ liệu.",
+                    "A state secret must not lie in this system. Leave it as it is and tell the secrecy officer at once, who can purge it.",
                 );
                 self.say("clearance", Place::at("/clearance/stateSecret"), text);
             }

@@ -54,6 +54,9 @@ rules! {
     "stale" Warn Submission "Bản dịch chưa theo kịp bản gốc" "Translations behind their source";
     "machine_translation" Warn Submission "Bản dịch máy chưa có người hiệu đính" "Machine translations that nobody read";
     "names" Info Submission "Tên gọi chính thức trong bản dịch" "Official names in translations";
+    "unofficial" Warn Submission "Tên gọi không chính thức, đã bỏ hoặc miệt thị" "Names that are unofficial, given up or insulting";
+    "paragraphs" Warn Submission "Số đoạn của bản dịch so với bản gốc" "Paragraphs of translations against their source";
+    "placeholder" Warn Submission "Chữ giữ chỗ, chưa viết xong" "Placeholders that were left standing";
     "sovereignty" Block Submission "Tên gọi Hoàng Sa, Trường Sa, Biển Đông" "The names Hoang Sa, Truong Sa, East Sea";
     "secrecy_marks" Block Submission "Dấu chỉ độ mật" "Marks of state secrecy";
     "watch_list" Block Submission "Từ ngữ trong danh sách theo dõi" "Words of the watch list";
@@ -68,7 +71,7 @@ rules! {
     "file" Block Submission "Tệp kèm theo" "Files";
     "alt" Warn Submission "Chú thích và văn bản thay thế cho ảnh" "Captions and alternative texts";
     "resolution" Warn Submission "Độ phân giải ảnh" "Resolution of pictures";
-    "duplicate" Warn Submission "Tệp đã có ở tư liệu khác" "Files that another record has";
+    "duplicate" Info Submission "Tệp đã có ở tư liệu khác" "Files that another record has";
     "capitals" Info Submission "Tiêu đề viết hoa toàn bộ" "Titles all in capitals";
     "normalised" Info Submission "Văn bản được chuẩn hóa Unicode" "Texts that were normalised";
     "cleaned" Info Submission "HTML được làm sạch" "HTML that was cleaned";
@@ -77,6 +80,7 @@ rules! {
     "deadline" Warn Submission "Thời hạn trả lời" "Deadline of the answer";
     "map" Block Approval "Bản đồ đã được kiểm tra" "Maps that somebody looked at";
     "care" Info Approval "Danh mục kiểm tra chính trị, pháp lý" "Checklist of political and legal care";
+    "objection" Block Approval "Cơ quan được hỏi chưa trả lời hoặc không đồng ý" "Those asked have not answered, or object";
     "consultation" Block Approval "Ý kiến của cơ quan được tham vấn" "Answers of those consulted";
 }
 

@@ -1,6 +1,6 @@
 //! Secrets and personal data in every text of a document and in its files.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sha2::{Digest as _, Sha256};
 
@@ -34,13 +34,35 @@ const fn rule(suspicion: Suspicion) -> &'static str {
     }
 }
 
+/// Addresses and file names with what parts their words as spaces: `KH_TUYET-MAT.pdf`.
+fn spaced(text: &str) -> Cow<'_, str> {
+    let parts = |c: char| matches!(c, '_' | '-' | '/' | '+');
+    let single = !text.contains(char::is_whitespace);
+    if single
+        && text.contains(parts)
+        && !text.contains('@')
+        && text.chars().any(char::is_alphabetic)
+    {
+        let decoded = text.replace("%20", " ");
+        Cow::Owned(format!("{text} \n{}", decoded.replace(parts, " ").replace('.', " . ")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Hits of one file at most; more say nothing new.
 const KEPT: usize = 50;
 
 impl Words {
-    /// What is found in a file's text, the surest first.
-    pub(in crate::service) fn hits(&self, text: &str) -> Vec<FileHit> {
-        let mut hits = self.screen.scan(text);
+    /// Whether there is anything in a text that may be a secret.
+    pub(in crate::service) fn is_secret(&self, text: &str) -> bool {
+        self.screen.scan(text).iter().any(|hit| hit.sort.is_secrecy())
+    }
+
+    /// What is found in a file's name and text, the surest first.
+    pub(in crate::service) fn hits(&self, name: &str, text: &str) -> Vec<FileHit> {
+        let mut hits = self.screen.scan(&spaced(name));
+        hits.extend(self.screen.scan(text));
         hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         hits.dedup_by(|a, b| a.sort == b.sort && a.excerpt == b.excerpt);
         let kept = hits.into_iter().take(KEPT).map(|hit| FileHit {
@@ -59,10 +81,14 @@ pub(in crate::service) fn flagged(
     document: &Document,
     files: &BTreeMap<AssetId, MediaFile>,
 ) -> bool {
+    // Who says so themselves needs no screening.
+    if document.clearance.as_ref().is_some_and(|said| said.state_secret) {
+        return true;
+    }
     let texts = Texts::of(document);
     let secret = |text: &str| words.screen.scan(text).iter().any(|hit| hit.sort.is_secrecy());
     texts.main.iter().any(|text| secret(&text.plain))
-        || texts.others.iter().any(|(_, _, text)| secret(text))
+        || texts.others.iter().any(|(_, _, text)| secret(&spaced(text)))
         || document
             .assets
             .iter()
@@ -80,11 +106,13 @@ impl Check<'_> {
             let place = Place::at(&pointer).in_lang(text.lang);
             let long = text.plain.contains('\n');
             let hits = screen.scan(&text.plain);
-            self.hits(&hits, place, long, &mut flags);
+            self.hits(&hits, place, long, (&text.plain, &mut flags));
         }
         for (pointer, lang, text) in &texts.others {
-            let hits = screen.scan(text);
-            self.hits(&hits, Place { lang: *lang, ..Place::at(pointer) }, false, &mut flags);
+            let spaced = spaced(text);
+            let hits = screen.scan(&spaced);
+            let place = Place { lang: *lang, ..Place::at(pointer) };
+            self.hits(&hits, place, false, (text, &mut flags));
         }
         self.file_hits(&mut flags);
         if flags.is_empty() {
@@ -123,15 +151,23 @@ impl Check<'_> {
                 );
                 self.say("unread", Place::at(&pointer), text);
             }
-            self.hits(&hits, Place::at(&pointer), false, flags);
+            self.hits(&hits, Place::at(&pointer), false, (file.original.as_str(), flags));
         }
     }
 
-    fn hits(&mut self, hits: &[Hit], place: Place<'_>, long: bool, flags: &mut Vec<String>) {
+    /// Says hits; a flag holds for the whole text in which it stands, so that a clearing is for that
+    /// text and no other.
+    fn hits(
+        &mut self,
+        hits: &[Hit],
+        place: Place<'_>,
+        long: bool,
+        (text, flags): (&str, &mut Vec<String>),
+    ) {
         let mut persons = 0_usize;
         for hit in hits {
             if hit.sort.is_secrecy() {
-                flags.push(format!("{} {} {}", hit.sort, place.pointer, hit.excerpt));
+                flags.push(format!("{} {} {text}", hit.sort, place.pointer));
             } else {
                 persons = persons.saturating_add(1);
                 if NAMED < persons {
@@ -179,17 +215,31 @@ impl Check<'_> {
         });
         let officer = valid.iter().find(|c| c.officer);
         let other = officer.and_then(|officer| valid.iter().find(|c| c.by != officer.by));
-        if other.is_none() {
-            return;
-        }
+        let (vi, en) = match (officer, other, valid.is_empty()) {
+            (Some(_), Some(_), _) => (
+                "Người kiểm tra bảo mật và người thứ hai đã xác nhận không phải bí mật nhà nước.",
+                "The secrecy officer and a second person cleared it.",
+            ),
+            (_, _, true) => return,
+            (Some(_), None, _) => (
+                "Đã có 1/2 xác nhận, còn cần người thứ hai.",
+                "One of two cleared it; a second person is needed.",
+            ),
+            (None, _, _) => (
+                "Đã có 1/2 xác nhận, còn cần người kiểm tra bảo mật.",
+                "One of two cleared it; the secrecy officer is needed.",
+            ),
+        };
         for finding in &mut self.found {
-            if super::SECRECY.contains(&finding.rule.as_str()) {
+            if !super::SECRECY.contains(&finding.rule.as_str()) {
+                continue;
+            }
+            if other.is_some() {
                 finding.level = Level::Info;
-                finding
-                    .message
-                    .vi
-                    .push_str(" Đã được người kiểm tra bảo mật và người thứ hai xác nhận.");
-                finding.message.en.push_str(" Cleared by the secrecy officer and a second person.");
+                finding.message = Message::new(vi, en);
+            } else {
+                finding.message.vi = format!("{} {vi}", finding.message.vi);
+                finding.message.en = format!("{} {en}", finding.message.en);
             }
         }
     }
@@ -198,8 +248,8 @@ impl Check<'_> {
 fn told(suspicion: Suspicion) -> Message {
     let (vi, en) = match suspicion {
         Suspicion::SecrecyMark => (
-            "Có dấu hiệu chỉ độ mật hoặc lưu hành nội bộ: không công bố khi người kiểm tra bảo mật chưa xác nhận.",
-            "This looks like a mark of secrecy or of inner circulation: not to be published unless the secrecy officer clears it.",
+            "Có dấu hiệu văn bản mật hoặc lưu hành nội bộ. Không được công bố cho đến khi người kiểm tra bảo mật và người thứ hai xác nhận.",
+            "This looks like a mark of secrecy or of inner circulation. It must not be published until the secrecy officer and a second person clear it.",
         ),
         Suspicion::WatchWord => (
             "Có từ ngữ trong danh sách theo dõi của cơ quan.",
@@ -209,9 +259,10 @@ fn told(suspicion: Suspicion) -> Message {
             "Có tọa độ đứng cạnh tên gọi cơ sở quân sự.",
             "Coordinates stand beside words of a military installation.",
         ),
-        Suspicion::Phone => {
-            ("Có số điện thoại giống số cá nhân.", "This looks like a person's telephone number.")
-        }
+        Suspicion::Phone => (
+            "Có thể là số điện thoại cá nhân; đề nghị bỏ hoặc thay bằng số của cơ quan.",
+            "This may be a person's own telephone number; leave it out or give an office's.",
+        ),
         Suspicion::Email => (
             "Có địa chỉ thư điện tử giống địa chỉ cá nhân.",
             "This looks like a person's mail address.",

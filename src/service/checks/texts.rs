@@ -81,6 +81,11 @@ fn others(document: &Document) -> Vec<(String, Option<&Lang>, &str)> {
             each.map(|(at, word)| (format!("/keywords/{lang}/{at}"), Some(lang), word.as_str())),
         );
     }
+    for (lang, body) in document.body.iter() {
+        let links = html::links(body).map(|link| (format!("/body/{lang}"), None, link));
+        out.extend(links);
+    }
+    out.extend(document.source_id.as_deref().map(|id| ("/sourceId".to_owned(), None, id)));
     for (at, creator) in document.creators.iter().enumerate() {
         out.push((format!("/creators/{at}/name"), None, creator.name.as_str()));
     }

@@ -23,6 +23,7 @@ pub(in crate::service) const SHIPPED: &str =
     include_str!("../../../assets/screening/screening.toml");
 
 const SOVEREIGNTY: &str = include_str!("../../../assets/screening/sovereignty.json");
+const UNOFFICIAL: &str = include_str!("../../../assets/glossary/unofficial.json");
 const GLOSSARY: &str = include_str!("../../../assets/glossary/terms.json");
 
 /// All lists, ready for use.
@@ -30,6 +31,7 @@ const GLOSSARY: &str = include_str!("../../../assets/glossary/terms.json");
 pub(in crate::service) struct Words {
     pub(super) glossary: Glossary,
     pub(super) claims: Claims,
+    pub(super) unofficial: Claims,
     pub(super) screen: Screen,
 }
 
@@ -40,6 +42,7 @@ impl Words {
         Ok(Self {
             glossary: Glossary::read(GLOSSARY).map_err(|error| fault(&error))?,
             claims: Claims::read(SOVEREIGNTY).map_err(|error| fault(&error))?,
+            unofficial: Claims::read(UNOFFICIAL).map_err(|error| fault(&error))?,
             screen: Screen::new(&lists).map_err(|error| fault(&error))?,
         })
     }

@@ -160,7 +160,9 @@ impl Services {
             };
             record.files.insert(file.asset.id, taken);
         }
-        self.touched(record);
+        if attached.iter().any(|file| !file.known) {
+            self.touched(record);
+        }
         Ok(())
     }
 

@@ -6,6 +6,9 @@ use regex::Regex;
 use super::{Say, ScreenError, Suspicion, is_whole, lists::Marks, table};
 use crate::text::{fold, nfc};
 
+/// Words that go on after a marked paper: `công văn mật của tỉnh`, `công văn mật số 12`.
+const AFTER: [&str; 9] = ["của", "số", "ngày", "này", "gửi", "về", "do", "được", "đã"];
+
 /// Below this a hit is not worth anybody's time.
 const LEAST: f64 = 0.5;
 
@@ -32,6 +35,8 @@ struct Mark {
     text: String,
     /// In capitals, without them.
     bare: String,
+    /// With its signs in one word, as letters set apart leave it.
+    tight: String,
     /// The same in one word, as names of files have it; empty if it is one word anyway.
     joined: String,
     /// Whether it is one word, as innocent words have it too.
@@ -54,7 +59,7 @@ impl Finder {
             let bare = fold(&text).to_uppercase();
             let single = !text.contains(' ');
             let joined = if single { String::new() } else { bare.replace(' ', "") };
-            Mark { text, bare, joined, single, foreign }
+            Mark { tight: text.replace(' ', ""), text, bare, joined, single, foreign }
         };
         let own = lists.words.iter().map(|text| mark(text, false));
         let marks: Vec<Mark> =
@@ -89,7 +94,8 @@ impl Finder {
     }
 
     pub(super) fn find(&self, text: &str, folded: &str, say: &mut Say<'_>) {
-        let phrases = self.phrases.iter().flat_map(|table| table.find_iter(folded));
+        let joined = folded.replace('-', " ");
+        let phrases = self.phrases.iter().flat_map(|table| table.find_iter(&joined));
         if phrases.into_iter().any(|m| is_whole(folded, m.start(), m.end())) {
             // Folding moves places; such a line is short, its beginning will do.
             say(Suspicion::SecrecyMark, 0.85, (0, 0));
@@ -161,8 +167,12 @@ impl Finder {
         if around.bracketed && around.titled {
             return 0.9;
         }
-        if own && led(&self.documents) && (around.next.is_none() || around.capitals) {
+        let marked = around.next.is_none_or(|next| AFTER.contains(&next.to_lowercase().as_str()));
+        if own && led(&self.documents) && (marked || around.capitals || !place.mark.single) {
             return 0.85;
+        }
+        if !own && !place.mark.single && around.among_small() {
+            return 0.5;
         }
         match (around.capitals, around.among_capitals()) {
             (true, false) => 0.85,
@@ -184,8 +194,15 @@ impl Finder {
         if around.bracketed {
             return 0.7;
         }
-        let alone = !place.mark.single && !is_capital(text) && !around.among_capitals();
-        if alone { 0.85 } else { 0.0 }
+        if place.mark.single {
+            return 0.0;
+        }
+        // Names of files are in capitals as often as not: `KH_TUYET-MAT.pdf`.
+        match (is_file_name(text), is_capital(text) || around.among_capitals()) {
+            (true, _) => 0.85,
+            (false, true) => 0.0,
+            (false, false) => 0.85,
+        }
     }
 }
 
@@ -194,7 +211,9 @@ impl Mark {
     fn forms(&self) -> impl Iterator<Item = (&str, bool)> {
         let bare = Some(self.bare.as_str()).filter(|bare| *bare != self.text);
         let joined = Some(self.joined.as_str()).filter(|joined| !joined.is_empty());
+        let tight = Some(self.tight.as_str()).filter(|tight| *tight != self.text);
         std::iter::once((self.text.as_str(), true))
+            .chain(tight.map(|form| (form, true)))
             .chain(bare.into_iter().chain(joined).map(|form| (form, false)))
     }
 }
@@ -239,7 +258,8 @@ impl<'a> Around<'a> {
         match (self.capitals, place.is_bare()) {
             (true, false) => 0.95,
             (true, true) if !place.mark.single => 0.9,
-            (false, false) if self.titled && !place.mark.foreign => 0.8,
+            (false, _) if !place.mark.single => 0.8,
+            (false, false) if self.titled => 0.8,
             _ => 0.0,
         }
     }
@@ -257,6 +277,12 @@ impl<'a> Around<'a> {
         begins && self.titled && self.after.starts_with(['.', ';', ')'])
     }
 
+    /// Whether a noun of papers stands right beside it: `a top secret document`.
+    fn among_small(&self) -> bool {
+        const PAPERS: [&str; 6] = ["document", "documents", "file", "files", "report", "memo"];
+        self.next.is_some_and(|next| PAPERS.contains(&next.to_lowercase().as_str()))
+    }
+
     fn among_capitals(&self) -> bool {
         let words = [self.last, self.next].into_iter().flatten();
         words.into_iter().any(|word| is_capital(word) && 1 < word.chars().count())
@@ -265,6 +291,13 @@ impl<'a> Around<'a> {
 
 fn is_capital(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// Whether a line is the name of a file with its words set apart: `KH TUYET MAT . pdf`.
+fn is_file_name(text: &str) -> bool {
+    text.rsplit_once(" . ").is_some_and(|(_, ending)| {
+        (2..=4).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 /// The word right before or after, with nothing but a space between.

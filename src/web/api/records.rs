@@ -248,6 +248,10 @@ fn corrected(texts: Texts) -> Result<Localized<String>, Problem> {
             ("Phải có nội dung đính chính bằng tiếng Việt.", "The Vietnamese text is needed.");
         return Err(wrong("/correction/vi", "required", text));
     }
+    if 30 < texts.len() {
+        let text = ("Tối đa 30 ngôn ngữ.", "30 languages at most.");
+        return Err(wrong("/correction", "too-many", text));
+    }
     let mut all = Vec::new();
     for (tag, text) in texts {
         let pointer = format!("/correction/{tag}");

@@ -194,7 +194,7 @@ pub(crate) async fn comment(
     let id = record_id(&id)?;
     let CommentBody { pointer, paragraph, text, reply_to } = json_body(&request, &body)?;
     let remark = Remark { pointer, paragraph, text, reply_to };
-    let made = app.run(move |services| services.comment(&caller.0, id, remark)).await?;
+    let made = app.run(move |services| services.comment(&caller.0, id, &remark)).await?;
     Ok(HttpResponse::Created().json(made))
 }
 
