@@ -652,6 +652,9 @@ async fn each_rule_finds_what_it_is_for_and_nothing_in_a_sound_record() {
             "/title/en",
         ),
         ("/title/vi", json!("KHÔNG GIAN VĂN HÓA"), "capitals", "info", "/title/vi"),
+        ("/summary/en", json!("Gongs of Darlac province."), "unofficial", "warn", "/summary/en"),
+        ("/summary/en", json!("To be updated."), "placeholder", "warn", "/summary/en"),
+        ("/body/vi", json!("<p>Đoạn một.</p><p>Đoạn hai.</p>"), "paragraphs", "warn", "/body/en"),
         ("/topics", json!([]), "topics", "block", "/topics"),
         (
             "/clearance",

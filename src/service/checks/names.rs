@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Check, Place};
-use crate::domain::{
-    document::Kind, finding::Level, lang::Lang, message::Message, review::TextField,
+use crate::{
+    domain::{document::Kind, finding::Level, lang::Lang, message::Message, review::TextField},
+    text::glossary::WrongName,
 };
 
 /// How many names are listed for one language.
@@ -13,7 +14,7 @@ const LISTED: usize = 8;
 impl Check<'_> {
     pub(super) fn names(&mut self) {
         self.glossary();
-        self.sovereignty();
+        self.misnomers();
     }
 
     /// Names of the source's title, summary or body that its translation renders otherwise. A language
@@ -64,10 +65,7 @@ impl Check<'_> {
     }
 
     /// An answer to false claims has to quote them; there it is a word of warning.
-    fn sovereignty(&mut self) {
-        if self.spared("sovereignty") {
-            return;
-        }
+    fn misnomers(&mut self) {
         let (texts, words) = (self.texts, self.context.words);
         let quotes = self.document().kind == Kind::Clarification;
         let main = texts.main.iter().map(|text| (text.pointer(), Some(text.lang), &*text.plain));
@@ -75,33 +73,23 @@ impl Check<'_> {
             texts.others.iter().map(|(pointer, lang, text)| (pointer.clone(), *lang, *text));
         for (pointer, lang, text) in main.chain(others) {
             let tag = lang.map_or("vi", |lang| lang.as_str());
+            let place = Place { lang, ..Place::at(&pointer) };
             for wrong in words.unofficial.wrong(tag, text) {
-                let message = Message::new(
-                    format!("“{}”: {}", wrong.form, wrong.say.vi),
-                    format!("“{}”: {}", wrong.form, wrong.say.en),
-                );
-                let place = Place {
-                    lang,
-                    paragraph: Some(wrong.paragraph),
-                    excerpt: Some(wrong.form),
-                    ..Place::at(&pointer)
-                };
-                self.say("unofficial", place, message);
+                self.misnamed("unofficial", Level::Block, place, &wrong);
             }
             for wrong in words.claims.wrong(tag, text) {
                 let most = if quotes || wrong.alone { Level::Warn } else { Level::Block };
-                let message = Message::new(
-                    format!("“{}”: {}", wrong.form, wrong.say.vi),
-                    format!("“{}”: {}", wrong.form, wrong.say.en),
-                );
-                let place = Place {
-                    lang,
-                    paragraph: Some(wrong.paragraph),
-                    excerpt: Some(wrong.form),
-                    ..Place::at(&pointer)
-                };
-                self.say_at_most("sovereignty", most, place, message);
+                self.misnamed("sovereignty", most, place, &wrong);
             }
         }
+    }
+
+    fn misnamed(&mut self, rule: &str, most: Level, place: Place<'_>, wrong: &WrongName<'_>) {
+        let message = Message::new(
+            format!("“{}”: {}", wrong.form, wrong.say.vi),
+            format!("“{}”: {}", wrong.form, wrong.say.en),
+        );
+        let (paragraph, excerpt) = (Some(wrong.paragraph), Some(wrong.form));
+        self.say_at_most(rule, most, Place { paragraph, excerpt, ..place }, message);
     }
 }
