@@ -54,7 +54,7 @@ pub struct Step {
 pub struct Revision {
     /// How it came about.
     pub step: Step,
-    /// The draft's text then or, without one, the live text that it left.
+    /// The draft's text then or, without one, the text that was public then.
     pub document: Document,
 }
 
@@ -126,14 +126,32 @@ impl Services {
         let Some(past) = self.store.past(n)? else { return Ok(None) };
         let step = step(id, revision, &past)?;
         let record: Option<Record> = past.row(Tree::Records, &id.key())?;
+        let public = record.as_ref().is_some_and(|record| record.live == Live::Published);
         let draft = record.and_then(|record| record.draft).map(|draft| draft.document);
-        let live: Option<LiveRecord> = past.row(Tree::Live, &id.key())?;
-        let document = draft.or(live.map(|live| live.document));
+        let document = match (draft, public) {
+            (None, true) => self.public_then(id, revision)?,
+            (draft, _) => draft,
+        };
         Ok(document.map(|document| Revision { step, document }))
     }
 
+    /// The text that was public at a revision: that of the latest publication until then.
+    fn public_then(&self, id: RecordId, revision: u32) -> Result<Option<Document>, Error> {
+        for (at, n) in self.store.revisions(id)?.into_iter().rev() {
+            if revision < at {
+                continue;
+            }
+            let Some(past) = self.store.past(n)? else { continue };
+            let live: Option<LiveRecord> = past.row(Tree::Live, &id.key())?;
+            if let Some(live) = live {
+                return Ok(Some(live.document));
+            }
+        }
+        Ok(None)
+    }
+
     /// What changed from one revision to another, text by text and word by word; fields that are no
-    /// texts are told as JSON.
+    /// texts are told as JSON. From 0, all of it is new.
     ///
     /// # Errors
     /// As for [`Services::revision`].
@@ -143,9 +161,12 @@ impl Services {
         id: RecordId,
         (from, to): (u32, u32),
     ) -> Result<Vec<Difference>, Error> {
-        let old = self.revision(actor, id, from)?.document;
-        let new = self.revision(actor, id, to)?.document;
-        let (old, new) = (fields(&old)?, fields(&new)?);
+        let new = fields(&self.revision(actor, id, to)?.document)?;
+        // Before the first revision there was nothing.
+        let old = match from {
+            0 => BTreeMap::new(),
+            from => fields(&self.revision(actor, id, from)?.document)?,
+        };
         let pointers: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let changed = pointers.into_iter().filter(|pointer| old.get(*pointer) != new.get(*pointer));
         Ok(changed

@@ -286,6 +286,18 @@ async fn every_save_can_be_read_compared_and_brought_back() {
     let removed =
         changes[0]["pieces"].as_array().unwrap().iter().any(|piece| piece["change"] == "removed");
     assert!(removed, "{changes:?}");
+    let first = app.get(&format!("{path}/revisions/1/changes")).by(&crew.writer).send().await;
+    let first = first.ok(200);
+    let changes = first["changes"].as_array().unwrap();
+    assert!(changes.iter().any(|change| change["pointer"] == "/title/vi"), "{changes:?}");
+    // A step without a draft has the text that was public then.
+    let translator = app.person(&["translator"], None).await;
+    let give = json!({"action": "assign", "to": translator.name, "lang": "en"});
+    app.moved(&crew.reviewer, &id, give).await;
+    let idle = app.get(&format!("{path}/revisions/6")).by(&crew.writer).send().await.ok(200);
+    assert_eq!(idle["document"]["title"], article()["title"]);
+    let same = app.get(&format!("{path}/revisions/6/changes")).by(&crew.writer).send().await;
+    assert_eq!(same.ok(200)["changes"], json!([]));
     // Back to the first text, as a draft beside what is public.
     let restore =
         app.post(&format!("{path}/revisions/1/restore")).by(&crew.writer).json(&json!({}));
@@ -654,6 +666,7 @@ async fn each_rule_finds_what_it_is_for_and_nothing_in_a_sound_record() {
         ("/title/vi", json!("KHÔNG GIAN VĂN HÓA"), "capitals", "info", "/title/vi"),
         ("/summary/en", json!("Gongs of Darlac province."), "unofficial", "warn", "/summary/en"),
         ("/summary/en", json!("To be updated."), "placeholder", "warn", "/summary/en"),
+        ("/summary/en", json!("Gongs: TODO."), "placeholder", "warn", "/summary/en"),
         ("/body/vi", json!("<p>Đoạn một.</p><p>Đoạn hai.</p>"), "paragraphs", "warn", "/body/en"),
         ("/topics", json!([]), "topics", "block", "/topics"),
         (
@@ -692,6 +705,18 @@ async fn each_rule_finds_what_it_is_for_and_nothing_in_a_sound_record() {
         let message = &found.unwrap()["message"];
         assert!(message["vi"].is_string() && message["en"].is_string());
     }
+}
+
+#[actix_web::test]
+async fn words_of_another_language_are_no_placeholders() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let spanish =
+        with(article(), "/title/es", json!("Todo lo que suena: los gongs y todo el pueblo"));
+    let id = app.begin(&crew.writer, &spanish).await;
+    let said = findings(&app, &crew.writer, &id).await;
+    let rules = said["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]);
+    assert!(!rules.into_iter().any(|rule| rule == "placeholder"), "{said}");
 }
 
 #[actix_web::test]
