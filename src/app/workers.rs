@@ -112,8 +112,8 @@ fn address(services: &Services, stop: &Stop) {
 }
 
 fn due(services: &Services, stop: &Stop) {
-    report(services.resume_purges(), "purged", "a purge could not be finished");
     while !stop.asked() {
+        report(services.resume_purges(), "purged", "a purge could not be finished");
         report(services.publish_due(), "published", "scheduled publication failed");
         report(services.expire_due(), "expired", "expiry failed");
         stop.wait(DUE_EVERY);

@@ -127,6 +127,7 @@ pub struct Inner {
     snapshot: Mutex<harvest::Index>,
     words: checks::Kept,
     indexing: Mutex<()>,
+    purging: Mutex<()>,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -189,6 +190,7 @@ impl Services {
             snapshot: Mutex::new(harvest::Index::default()),
             words: checks::Kept::open(dir)?,
             indexing: Mutex::new(()),
+            purging: Mutex::new(()),
         })))
     }
 }

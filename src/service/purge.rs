@@ -70,7 +70,8 @@ impl Services {
     ///
     /// # Errors
     /// As the rule says; [`Error::Invalid`] without a reason. If the disk fails on the way, the
-    /// record is gone from all doors, and the next start goes on with the bytes.
+    /// record is gone from all doors; the worker for what is due goes on with the bytes, and so does
+    /// whoever asks again.
     pub fn purge(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
         // Whoever writes to it at the moment must not hold this off.
         let mut left = 100_u8;
@@ -103,15 +104,19 @@ impl Services {
                     .map_err(|error| Error::Internal(error.to_string()))?,
             })
             .map_err(super::upload::write_error)?;
-        self.finish_purge(purged)
+        self.finish_purge(id)
     }
 
-    /// Purges what is left of a draft that was thrown away: its lines in the journal, its files.
+    /// Purges what is left of a draft that was thrown away: its lines in the journal, its files; or
+    /// goes on with a purge that was cut short.
     fn purge_remains(&self, actor: &Actor, id: RecordId, reason: &str) -> Result<Purged, Error> {
         if !actor.is(Role::Secrecy) {
             return Err(Error::NotFound);
         }
         let key = id.key();
+        if self.purged(id)?.is_some_and(|purged| purged.value.done.is_none()) {
+            return self.finish_purge(id);
+        }
         let left = |entry: &Entry| {
             let own = entry.record.as_deref() == Some(key.as_str());
             own && !entry.purged && !entry.action.starts_with("record.purge")
@@ -135,7 +140,7 @@ impl Services {
         tracing::info!(record.id = %id, "what is left of a discarded record is purged, from line {first}");
         let by = self.by(actor, "record.purge");
         self.store.put_row_of(by, &key, Tree::Purges, (None, &purged))?;
-        self.finish_purge(purged)
+        self.finish_purge(id)
     }
 
     /// Goes on with purges that were cut short; gives how many.
@@ -147,7 +152,7 @@ impl Services {
             self.all_purges()?.into_iter().filter(|purged| purged.done.is_none()).collect();
         let count = open.len();
         for purged in open {
-            self.finish_purge(purged)?;
+            self.finish_purge(purged.id)?;
         }
         Ok(count)
     }
@@ -236,12 +241,21 @@ impl Services {
         if own.is_empty() {
             return Ok((Vec::new(), owners));
         }
+        self.leave_others(id, &mut own, &mut owners)?;
+        Ok((own.into_iter().collect(), owners))
+    }
+
+    /// Takes out of `own` what another record has as well, and makes that the owner.
+    fn leave_others(
+        &self,
+        id: RecordId,
+        own: &mut BTreeSet<Digest>,
+        owners: &mut Owners,
+    ) -> Result<(), Error> {
         for other in self.store.all_records()? {
             let other = other?;
-            if other.id != id {
-                for file in other.files.values() {
-                    own.remove(&file.original);
-                }
+            for file in other.files.values().filter(|_| other.id != id) {
+                own.remove(&file.original);
             }
         }
         for live in self.store.all_live()? {
@@ -251,7 +265,11 @@ impl Services {
                 owners.entry(release.digest.clone()).and_modify(|owner| *owner = live.id);
             }
         }
-        Ok((own.into_iter().collect(), owners))
+        Ok(())
+    }
+
+    fn purged(&self, id: RecordId) -> Result<Option<Found<Purged>>, Error> {
+        Ok(self.store.find(Tree::Purges, id.key())?)
     }
 
     /// The tombstone of what was ever public, telling receivers to delete their copies.
@@ -267,7 +285,8 @@ impl Services {
             local_id: live.local_id,
             kind: live.document.kind,
             version,
-            managing: self.managing(now)?,
+            // A profile that names none for today must not hold a purge up.
+            managing: self.managing(now).unwrap_or(live.managing),
             at: now,
             reason: WithdrawReason::LegalOrder,
             purge: true,
@@ -276,10 +295,22 @@ impl Services {
     }
 
     /// The bytes: each step finds what an earlier run has done.
-    fn finish_purge(&self, mut purged: Purged) -> Result<Purged, Error> {
+    fn finish_purge(&self, id: RecordId) -> Result<Purged, Error> {
+        // A person and the worker may both be at it.
+        let _one = self.purging.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some(Found { value: mut purged, bytes }) = self.purged(id)? else {
+            return Err(Error::Internal(format!("the purge of {id} has no row")));
+        };
+        if purged.done.is_some() {
+            return Ok(purged);
+        }
         let system = Actor::system();
         self.store.unname(self.by(&system, "record.unname"), purged.id)?;
         self.store.forget_originals(self.by(&system, "record.unname"), purged.id)?;
+        // Another record may have come to the same bytes since they were looked for.
+        let mut files = purged.files.iter().cloned().collect();
+        self.leave_others(purged.id, &mut files, &mut Owners::new())?;
+        purged.files = files.into_iter().collect();
         for digest in &purged.files {
             self.media.forget_pictures(digest)?;
             self.media.blobs().remove(digest)?;
@@ -290,13 +321,8 @@ impl Services {
         self.catch_up(|_place| {})?;
         self.search.compact()?;
         purged.done = Some(self.now());
-        let before: Option<Found<Purged>> = self.store.find(Tree::Purges, key.as_str())?;
-        self.store.put_row_of(
-            self.by(&system, "record.purged"),
-            &key,
-            Tree::Purges,
-            (before.map(|found| found.bytes), &purged),
-        )?;
+        let by = self.by(&system, "record.purged");
+        self.store.put_row_of(by, &key, Tree::Purges, (Some(bytes), &purged))?;
         Ok(purged)
     }
 }

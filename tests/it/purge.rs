@@ -168,3 +168,39 @@ async fn a_draft_that_was_never_public_leaves_no_tombstone() {
     let (left, _) = holding(&app.dir(), SECRET.as_bytes());
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[actix_web::test]
+async fn a_purge_that_failed_is_finished_and_leaves_what_another_record_took_since() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let officer = app.person(&["secrecy"], None).await.caller;
+    let id = app.begin(&crew.writer, &marked()).await;
+    app.photo(&crew.writer, &id).await;
+    let (kept, own) = (files::jpeg(), holding(&app.dir(), &files::jpeg()).0);
+    let [original] = &own[..] else { panic!("{own:?}") };
+    // A folder in the file's place: it cannot be removed as a file.
+    let place = app.dir().join(original);
+    std::fs::remove_file(&place).unwrap();
+    std::fs::create_dir(&place).unwrap();
+    let purge = async || {
+        let body = json!({"reason": "Sự cố."});
+        app.post(&format!("/api/v1/records/{id}/purge")).by(&officer).json(&body).send().await
+    };
+    assert_eq!(purge().await.status, 500);
+    app.get(&format!("/api/v1/records/{id}"))
+        .by(&crew.writer)
+        .send()
+        .await
+        .is_problem(404, "not-found");
+    std::fs::remove_dir(&place).unwrap();
+    let other = app.begin(&crew.writer, &article()).await;
+    let asset = app.photo(&crew.writer, &other).await;
+    let purged = purge().await.ok(200);
+    assert!(purged["done"].is_string(), "{purged}");
+    assert_eq!(purged["files"], json!([]), "the other record has it now");
+    let original = format!("/api/v1/records/{other}/assets/{asset}/original");
+    assert_eq!(app.get(&original).by(&crew.writer).send().await.body, kept);
+    let (left, _) = holding(&app.dir(), SECRET.as_bytes());
+    assert!(left.is_empty(), "{left:?}");
+    purge().await.is_problem(404, "not-found");
+}
