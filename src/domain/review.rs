@@ -192,4 +192,7 @@ pub struct Assignment {
     pub by: String,
     /// When.
     pub at: Timestamp,
+    /// What was said to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

@@ -229,7 +229,8 @@ impl Services {
             to: to.clone(),
             lang: wish.lang.clone(),
             by: actor.name.clone(),
-            at: self.now(),
+            at: record.modified,
+            note: wish.note.clone(),
         });
         Ok(())
     }
@@ -437,9 +438,14 @@ pub(super) fn placed(
     state: Option<DraftState>,
     now: Timestamp,
 ) {
+    // These leave a draft where it stands; what is said to them is kept with what they make.
+    if matches!(wish.action, Action::Assign | Action::Clear) {
+        return;
+    }
     draft.since = now;
     draft.by.clone_from(&actor.name);
-    if !matches!(wish.action, Action::Assign | Action::Clear | Action::SignOff) {
+    // A sign-off without a word of its own passes on what was said with the draft.
+    if wish.action != Action::SignOff || wish.note.is_some() {
         draft.note.clone_from(&wish.note);
         draft.reasons.clone_from(&wish.reasons);
     }

@@ -311,11 +311,14 @@ fn step(id: RecordId, revision: u32, past: &Past) -> Result<Step, Error> {
     let entry = &past.entry;
     // A draft keeps its last note while it is written on; it was said when the draft came to stand
     // where it does.
+    let now = record.as_ref().map(|record| record.modified);
     let said = record.as_ref().and_then(|record| record.draft.as_ref());
-    let said = said.filter(|draft| draft.since == entry.at && draft.by == entry.actor);
+    let said = said.filter(|draft| Some(draft.since) == now && draft.by == entry.actor);
     let parting = record.as_ref().filter(|record| record.live == Live::Withdrawn && public);
     let parting = parting.and_then(|record| record.departed.as_ref()?.note.clone());
-    let note = said.and_then(|draft| draft.note.clone()).or(parting);
+    let given = record.as_ref().and_then(|r| r.assignments.iter().find(|a| Some(a.at) == now));
+    let given = given.and_then(|given| given.note.clone());
+    let note = said.and_then(|draft| draft.note.clone()).or(parting).or(given);
     Ok(Step {
         revision,
         version,

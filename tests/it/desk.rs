@@ -292,8 +292,11 @@ async fn every_save_can_be_read_compared_and_brought_back() {
     assert!(changes.iter().any(|change| change["pointer"] == "/title/vi"), "{changes:?}");
     // A step without a draft has the text that was public then.
     let translator = app.person(&["translator"], None).await;
-    let give = json!({"action": "assign", "to": translator.name, "lang": "en"});
+    let word = "Xin chú ý các tên riêng.";
+    let give = json!({"action": "assign", "to": translator.name, "lang": "en", "note": word});
     app.moved(&crew.reviewer, &id, give).await;
+    let history = app.get(&format!("{path}/history")).by(&crew.writer).send().await.ok(200);
+    assert_eq!(history["history"][0]["note"], word);
     let idle = app.get(&format!("{path}/revisions/6")).by(&crew.writer).send().await.ok(200);
     assert_eq!(idle["document"]["title"], article()["title"]);
     let same = app.get(&format!("{path}/revisions/6/changes")).by(&crew.writer).send().await;

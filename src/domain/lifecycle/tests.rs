@@ -33,6 +33,7 @@ fn given(lang: Option<&str>) -> Vec<Assignment> {
         lang: lang.map(|lang| lang.parse().unwrap()),
         by: "reviewer".to_owned(),
         at: Timestamp::UNIX_EPOCH,
+        note: None,
     }]
 }
 
