@@ -122,10 +122,10 @@ impl Services {
     ///
     /// # Errors
     /// The store's.
-    pub fn sign_out(&self, token: &str) -> Result<(), Error> {
+    pub fn sign_out(&self, token: &str, from: Option<IpAddr>) -> Result<(), Error> {
         let hash = secret::hash(token);
         if let Some(session) = self.store.session(&hash)? {
-            self.noted("session.end", session.user.as_str(), None);
+            self.noted("session.end", session.user.as_str(), from);
         }
         Ok(self.store.end_session(&hash)?)
     }

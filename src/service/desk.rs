@@ -19,6 +19,12 @@ use crate::{
     store::{Found, RecordChange, Tree},
 };
 
+/// So many reasons of one return are kept.
+const MOST_REASONS: usize = 20;
+
+/// So many people look after one record.
+const MOST_ASSIGNMENTS: usize = 50;
+
 /// What is asked of the desk, with what is said to it.
 #[derive(Clone, Debug)]
 pub struct Wish {
@@ -225,6 +231,10 @@ impl Services {
         record
             .assignments
             .retain(|given| given.lang != wish.lang || (given.lang.is_some() && given.to != *to));
+        if MOST_ASSIGNMENTS <= record.assignments.len() {
+            let text = ("Nhiều nhất 50 người được giao.", "At most 50 assignments.");
+            return Err(Error::field("/to", "too-many", text));
+        }
         record.assignments.push(Assignment {
             to: to.clone(),
             lang: wish.lang.clone(),
@@ -260,6 +270,10 @@ impl Services {
     ) -> Result<(), Error> {
         let said = wish.note.as_deref().is_some_and(|note| !note.trim().is_empty());
         let missing = |pointer: &str, text| Err(Error::field(pointer, "required", text));
+        if MOST_REASONS < wish.reasons.len() {
+            let text = ("Nhiều nhất 20 lý do.", "At most 20 reasons.");
+            return Err(Error::field("/reasons", "too-many", text));
+        }
         let unknown =
             wish.reasons.iter().position(|code| !self.catalog().has("return-reasons", code));
         if let Some(at) = unknown {

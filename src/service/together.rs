@@ -131,6 +131,9 @@ pub struct Task {
     pub comments: usize,
 }
 
+/// So many times other bodies are asked about one record.
+const MOST_CONSULTATIONS: usize = 100;
+
 impl Services {
     /// What is said to a record, the oldest first.
     ///
@@ -271,6 +274,10 @@ impl Services {
             return Err(Error::field("/agency", "unknown-agency", text));
         }
         let mut record = self.next(&found.value);
+        if MOST_CONSULTATIONS <= record.consultations.len() {
+            let text = ("Nhiều nhất 100 lần hỏi ý kiến.", "At most 100 consultations.");
+            return Err(Error::field("", "too-many", text));
+        }
         let n = u32::try_from(record.consultations.len()).unwrap_or(u32::MAX).saturating_add(1);
         record.consultations.push(Consultation {
             n,

@@ -231,6 +231,8 @@ async fn a_record_is_given_only_to_whom_may_see_it() {
     assert_eq!(errors(give(&other.name)).await, ["/to may-not-see"]);
     let lang = json!({"action": "assign", "to": other.name, "lang": "en"});
     assert_eq!(errors(lang).await, ["/to not-a-translator"]);
+    let reasons = json!({"action": "return", "reasons": vec!["other"; 21]});
+    assert_eq!(errors(reasons).await, ["/reasons too-many"]);
 }
 
 #[actix_web::test]
@@ -504,6 +506,9 @@ async fn the_audit_knows_who_what_when_and_from_where() {
     assert_eq!(of["lines"].as_array().unwrap().len(), 1);
     assert_eq!(of["lines"][0]["from"], "203.0.113.7");
     assert_eq!(of["lines"][0]["action"], "record.create");
+    let out = app.delete("/api/v1/session").by(&crew.stranger).from("203.0.113.8").send().await;
+    assert_eq!(out.status, 204);
+    assert_eq!(lines("action=session.end").await["lines"][0]["from"], "203.0.113.8");
     let refused = lines("action=session.refuse").await;
     assert_eq!(refused["lines"][0]["actor"], "contributor-0");
     assert_eq!(refused["lines"][0]["from"], "203.0.113.9");

@@ -59,7 +59,8 @@ pub(crate) async fn sign_out(
 ) -> Result<HttpResponse, Problem> {
     same_origin(&request, &app)?;
     if let Some(token) = session_token(&request) {
-        app.run(move |services| services.sign_out(&token)).await?;
+        let from = address(&request, &app);
+        app.run(move |services| services.sign_out(&token, from)).await?;
     }
     Ok(HttpResponse::NoContent().cookie(no_cookie(&app)).finish())
 }
