@@ -217,6 +217,16 @@ pub struct Relation {
     pub id: super::id::RecordId,
 }
 
+/// The point of a photo that must stay when it is cut to another shape: parts of its width and height,
+/// from the top left corner of the upright picture, 0 to 1 each.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FocalPoint {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
 /// One file of a record, as people describe it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -252,6 +262,9 @@ pub struct Asset {
     /// IPTC digital source type, by URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digital_source_type: Option<String>,
+    /// Of a photo: what its cuts keep; none = the middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focus: Option<FocalPoint>,
 }
 
 /// Everything that people write about one work.

@@ -13,8 +13,8 @@ use self::reader::Reader;
 pub use self::reader::{InputError, Limits};
 use super::{
     document::{
-        Asset, AssetRole, Clearance, Creator, Document, InfoClass, Kind, Place, Relation,
-        Translation,
+        Asset, AssetRole, Clearance, Creator, Document, FocalPoint, InfoClass, Kind, Place,
+        Relation, Translation,
     },
     dossier,
     id::AssetId,
@@ -58,6 +58,7 @@ const ASSET_FIELDS: &[&str] = &[
     "rights",
     "consent",
     "digitalSourceType",
+    "focus",
 ];
 
 /// Reads a document.
@@ -184,6 +185,13 @@ fn place(reader: &mut Reader<'_>, value: &Value, pointer: &str) -> Option<Place>
     })
 }
 
+fn focus(reader: &mut Reader<'_>, value: &Value, pointer: &str) -> Option<FocalPoint> {
+    let map = reader.object(value, pointer, &["x", "y"])?;
+    let x = reader.required(map, pointer, "x", Reader::part);
+    let y = reader.required(map, pointer, "y", Reader::part);
+    Some(FocalPoint { x: x?, y: y? })
+}
+
 fn creator(reader: &mut Reader<'_>, value: &Value, pointer: &str) -> Option<Creator> {
     let map = reader.object(value, pointer, &["name", "role"])?;
     let name = reader.required(map, pointer, "name", |r, v, p| r.line(v, p, 300));
@@ -242,6 +250,7 @@ fn asset_of(
         rights: reader.opt(map, pointer, "rights", rights),
         consent: reader.opt(map, pointer, "consent", Reader::word),
         digital_source_type: reader.opt(map, pointer, "digitalSourceType", Reader::uri),
+        focus: reader.opt(map, pointer, "focus", focus),
     }
 }
 

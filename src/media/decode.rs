@@ -1,4 +1,7 @@
 //! Decoding pictures within bounds: what it will cost is read from the header first.
+//!
+//! A JPEG is decoded no larger than it is asked for, in steps of a half: its blocks give a smaller
+//! picture for a part of the work and of the memory.
 
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
@@ -8,8 +11,9 @@ use image::error::ImageError;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use super::format::Format;
-use super::limits::{Budget, Limits, Permit};
-use super::{MediaError, exif, gif, jpeg, png, webp};
+use super::limits::Limits;
+use super::packets::Packets;
+use super::{MediaError, codecs, exif, gif, jpeg, png, webp};
 
 // What a pixel takes, in quarters of a byte, for each byte of its colour.
 
@@ -18,6 +22,9 @@ const PLAIN: u64 = 5;
 
 /// With transparency, which is worked into the colours of a copy first.
 const CLEAR: u64 = 9;
+
+/// A JPEG: its planes, the picture that they are joined to, and the strip.
+const PLANES: u64 = 9;
 
 /// What a pixel of a decoder's own canvas takes beside: four bytes.
 const CANVAS: u64 = 16;
@@ -31,26 +38,29 @@ pub(super) struct Header {
     pub(super) height: u32,
     /// The Exif orientation, 1 to 8.
     pub(super) orientation: u8,
-    /// Bytes that decoding it and working on it take at most.
-    cost: u64,
+    /// Quarters of a byte that a decoded pixel takes.
+    decoded: u64,
+    /// Quarters of a byte that a stored pixel takes, however small it is decoded.
+    stored: u64,
 }
 
-/// A picture in memory; its share of the budget is given back with it.
+/// Colours as they come out of a decoder.
+#[derive(Debug)]
+pub(super) enum Pixels {
+    /// Light.
+    Image(DynamicImage),
+    /// Print colours: four bytes a pixel, 255 = full ink.
+    Inks { width: u32, height: u32, inks: Vec<u8> },
+}
+
+/// A picture in memory.
 #[derive(Debug)]
 pub(super) struct Decoded {
-    pub(super) image: DynamicImage,
-    /// The colour profile (ICC.1), where the file has one and it describes the decoded pixels.
+    pub(super) pixels: Pixels,
+    /// The colour profile (ICC.1), where the file has one.
     pub(super) profile: Option<Vec<u8>>,
     /// Not yet applied.
     pub(super) orientation: u8,
-    _permit: Permit,
-}
-
-/// What is decoded with what.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Means<'a> {
-    pub(super) limits: &'a Limits,
-    pub(super) budget: &'a Budget,
 }
 
 /// Reads the picture's header, and its structure to the end where the format has one, without
@@ -59,78 +69,116 @@ pub(super) struct Means<'a> {
 /// # Errors
 /// [`MediaError::Pixels`] or [`MediaError::Memory`] beyond the limits, [`MediaError::Corrupt`],
 /// [`MediaError::Unsupported`] for a variant that is not decoded.
-pub(super) fn header(file: &File, format: Format, means: Means<'_>) -> Result<Header, MediaError> {
-    let limits = means.limits;
-    let bytes = file.metadata()?.len();
+pub(super) fn header(file: &File, format: Format, limits: &Limits) -> Result<Header, MediaError> {
     let mut source = rewound(file)?;
-    let (width, height, orientation, quarters) = match format {
+    let (width, height, orientation, decoded, stored) = match format {
         Format::Jpeg => {
             let facts = jpeg::survey(&mut source)?;
-            let each = if facts.components == 1 { 1 } else { 3 };
-            let held = if facts.progressive { 8 * u64::from(facts.components) } else { 0 };
-            (facts.width, facts.height, facts.orientation, PLAIN * each + held)
+            let components = u64::from(facts.components);
+            // The coefficients of all components, two bytes each.
+            let held = if facts.progressive { 8 * components } else { 0 };
+            (facts.width, facts.height, facts.orientation, PLANES * components, held)
         }
         Format::Png => {
             let facts = png::survey(&mut source)?;
             limits.check_pixels(facts.width, facts.height)?;
             let (_, _, _, quarters) = ask(file, format, limits)?;
-            (facts.width, facts.height, facts.orientation, quarters)
+            (facts.width, facts.height, facts.orientation, quarters, 0)
         }
         Format::WebP => {
             let orientation = webp::survey(&mut source)?;
             let (width, height, _, quarters) = ask(file, format, limits)?;
-            (width, height, orientation, quarters + CANVAS)
+            (width, height, orientation, quarters, CANVAS)
         }
         Format::Gif => {
-            gif::clean(&mut source, &mut std::io::sink())?;
+            gif::clean(&mut source, &Packets::default(), &mut std::io::sink())?;
             let (width, height, _, quarters) = ask(file, format, limits)?;
-            (width, height, 1, quarters + CANVAS)
+            (width, height, 1, quarters, CANVAS)
         }
         // Decoded into one buffer and copied, or turned, into another.
         Format::Tiff => {
             let (width, height, orientation, quarters) = ask(file, format, limits)?;
-            (width, height, orientation, 2 * quarters)
+            (width, height, orientation, quarters, quarters)
         }
-        Format::Bmp => ask(file, format, limits)?,
+        Format::Bmp => {
+            let (width, height, orientation, quarters) = ask(file, format, limits)?;
+            (width, height, orientation, quarters, 0)
+        }
         Format::Pdf => return Err(MediaError::Unsupported { found: format.media_type().into() }),
     };
     limits.check_pixels(width, height)?;
-    let pixels = u64::from(width).saturating_mul(u64::from(height));
-    // JPEG alone is read whole before it is decoded.
-    let input = if format == Format::Jpeg { bytes } else { 0 };
-    let cost = (pixels.saturating_mul(quarters) / 4).saturating_add(input);
+    let header = Header { format, width, height, orientation, decoded, stored };
+    // What has to be decoded in full has to fit; a JPEG has to fit as small as it can be decoded.
+    let smallest = if format == Format::Jpeg { 8 } else { 1 };
+    let cost = header.cost(smallest);
     if limits.decode_memory < cost {
         return Err(MediaError::Memory { needs: cost, limit: limits.decode_memory });
     }
-    Ok(Header { format, width, height, orientation, cost })
+    Ok(header)
 }
 
-/// Decodes the picture (of an animation or a row of pages: the first), once the budget has room.
+/// Decodes the picture (of an animation or a row of pages: the first).
+///
+/// `wished` is the size, as stored and not turned, that it must at least have; without it, or where
+/// the format knows no smaller one, it is decoded in full.
 ///
 /// # Errors
-/// [`MediaError::Corrupt`] if the decoder refuses it.
+/// [`MediaError::Corrupt`] or [`MediaError::Unsupported`] if the decoder refuses it.
 pub(super) fn decode(
     file: &File,
     header: &Header,
-    means: Means<'_>,
+    wished: Option<(u32, u32)>,
+    limits: &Limits,
 ) -> Result<Decoded, MediaError> {
-    let permit = means.budget.take(header.cost)?;
+    let part = header.part(wished);
     let media_type = header.format.media_type();
-    let work = || -> Result<_, MediaError> {
-        let mut decoder = decoder(file, header.format, means.limits)?;
-        let profile = decoder.icc_profile().unwrap_or_default();
-        let image = DynamicImage::from_decoder(decoder);
-        Ok((image.map_err(|error| refused(media_type, error))?, profile))
-    };
-    let (image, profile) = guarded(media_type, work)?;
-    let profile = profile.filter(|profile| describes(profile, &image));
-    Ok(Decoded { image, profile, orientation: header.orientation, _permit: permit })
+    let (pixels, profile) = guarded(media_type, || match header.format {
+        Format::Jpeg => {
+            let size = (header.width.div_ceil(part), header.height.div_ceil(part));
+            codecs::jpeg(rewound(file)?, size)
+        }
+        Format::Tiff if codecs::has_inks(rewound(file)?) => codecs::tiff(rewound(file)?, limits),
+        _ => {
+            let mut decoder = decoder(file, header.format, limits)?;
+            let profile = decoder.icc_profile().unwrap_or_default();
+            let image = DynamicImage::from_decoder(decoder);
+            let image = image.map_err(|error| refused(media_type, error))?;
+            Ok((Pixels::Image(image), profile))
+        }
+    })?;
+    Ok(Decoded { pixels, profile, orientation: header.orientation })
 }
 
 impl Header {
     /// Width and height as seen upright.
     pub(super) const fn upright(&self) -> (u32, u32) {
         exif::upright(self.orientation, self.width, self.height)
+    }
+
+    /// The largest of 1, 2, 4 and 8 by which both sides can be divided and still be as wished.
+    fn part(&self, wished: Option<(u32, u32)>) -> u32 {
+        let Some((width, height)) = wished.filter(|_| self.format == Format::Jpeg) else {
+            return 1;
+        };
+        let enough = |part: &u32| {
+            width <= self.width.div_ceil(*part) && height <= self.height.div_ceil(*part)
+        };
+        [8, 4, 2].into_iter().find(enough).unwrap_or(1)
+    }
+
+    /// Bytes that [`decode`] takes at most, asked for so large a picture.
+    pub(super) fn cost_of(&self, wished: Option<(u32, u32)>) -> u64 {
+        self.cost(self.part(wished))
+    }
+
+    /// Bytes that decoding takes at most when both sides are divided by `part`.
+    fn cost(&self, part: u32) -> u64 {
+        let pixels = |part: u32| {
+            u64::from(self.width.div_ceil(part))
+                .saturating_mul(u64::from(self.height.div_ceil(part)))
+        };
+        let decoded = pixels(part).saturating_mul(self.decoded);
+        decoded.saturating_add(pixels(1).saturating_mul(self.stored)) / 4
     }
 }
 
@@ -198,15 +246,5 @@ fn refused(media_type: &'static str, error: ImageError) -> MediaError {
             }
         }
         other => MediaError::corrupt(media_type, other.to_string()),
-    }
-}
-
-/// Whether a profile's colour space (ICC.1:2022, table 15, at byte 16) is that of the pixels:
-/// print colours have been converted by now, and their profile would turn them wrong.
-fn describes(profile: &[u8], image: &DynamicImage) -> bool {
-    match profile.get(16..20) {
-        Some(b"RGB ") => image.color().has_color(),
-        Some(b"GRAY") => !image.color().has_color(),
-        _ => false,
     }
 }

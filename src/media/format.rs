@@ -31,6 +31,12 @@ impl Format {
         }
     }
 
+    /// The format of that media type.
+    pub(super) fn named(media_type: &str) -> Option<Self> {
+        let all = [Self::Jpeg, Self::Png, Self::WebP, Self::Tiff, Self::Gif, Self::Bmp, Self::Pdf];
+        all.into_iter().find(|format| format.media_type() == media_type)
+    }
+
     /// The format of a file that begins with `head`.
     ///
     /// `named` is the client's name for it, checked against the content; `None` for a file that

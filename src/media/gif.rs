@@ -4,6 +4,7 @@
 use std::io::{self, Read, Write};
 
 use super::MediaError;
+use super::packets::{LONGEST, Packets};
 
 const TYPE: &str = "image/gif";
 
@@ -13,19 +14,44 @@ const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 const APPLICATION: u8 = 0xFF;
 
-/// Writes the file to `out` without comments, plain texts and the data of applications, except
-/// the one that says how often an animation runs. Pictures are untouched; animations stay.
+/// What stands before an XMP packet: application, authentication code (XMP part 3, section 1.1.2).
+const XMP: &[u8] = b"XMP DataXMP";
+
+/// Behind the packet: whichever of its bytes a reader takes for a block's length, it comes to the
+/// same end.
+fn trailer() -> impl Iterator<Item = u8> {
+    std::iter::once(1).chain((0..=u8::MAX).rev()).chain(std::iter::once(0))
+}
+
+/// Writes the file to `out` with `packets` in the place of comments, plain texts and the data of
+/// applications; the one that says how often an animation runs stays. Pictures are untouched;
+/// animations stay.
 ///
 /// Into [`io::sink`] this is a check that the file is whole.
 ///
 /// # Errors
 /// [`MediaError::Corrupt`] if it breaks off or has no picture in it, and those of `out`.
-pub(super) fn clean(source: &mut impl Read, out: &mut impl Write) -> Result<(), MediaError> {
+pub(super) fn clean(
+    source: &mut impl Read,
+    packets: &Packets,
+    out: &mut impl Write,
+) -> Result<(), MediaError> {
     // Signature, screen size, flags, background, aspect.
-    let head: [u8; 13] = read(source)?;
+    let mut head: [u8; 13] = read(source)?;
     let [.., flags, _, _] = head;
+    if packets.xmp.is_some() {
+        // Extensions came with the second edition of the format.
+        let (signature, _size) = head.split_at_mut(6);
+        signature.copy_from_slice(b"GIF89a");
+    }
     out.write_all(&head)?;
     colours(source, flags, out)?;
+    if let Some(packet) = &packets.xmp {
+        out.write_all(&[EXTENSION, APPLICATION, 11])?;
+        out.write_all(XMP)?;
+        out.write_all(packet)?;
+        out.write_all(&trailer().collect::<Vec<u8>>())?;
+    }
     let mut pictures = 0_u32;
     loop {
         let [kind] = read(source)?;
@@ -42,6 +68,25 @@ pub(super) fn clean(source: &mut impl Read, out: &mut impl Write) -> Result<(), 
             _ => return Err(MediaError::corrupt(TYPE, "an unknown block")),
         }
     }
+}
+
+/// The description in the file, which our own writing put right behind its colours.
+///
+/// # Errors
+/// As [`clean`].
+pub(super) fn packets(source: &mut impl Read) -> Result<Packets, MediaError> {
+    let head: [u8; 13] = read(source)?;
+    let [.., flags, _, _] = head;
+    colours(source, flags, &mut io::sink())?;
+    let mut data = Vec::new();
+    source.take(LONGEST.saturating_add(512).try_into().unwrap_or(0)).read_to_end(&mut data)?;
+    let begin = [&[EXTENSION, APPLICATION, 11], XMP].concat();
+    let end: Vec<u8> = trailer().collect();
+    let packet = data.strip_prefix(begin.as_slice()).and_then(|rest| {
+        let at = rest.windows(end.len()).position(|window| window == end)?;
+        rest.get(..at)
+    });
+    Ok(Packets { xmp: packet.map(<[u8]>::to_vec), iptc: None })
 }
 
 fn image(source: &mut impl Read, out: &mut impl Write) -> Result<(), MediaError> {

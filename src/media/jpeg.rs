@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read, Write};
 
 use super::MediaError;
 use super::exif;
+use super::packets::{IPTC_SEGMENT, LONGEST, Packets, XMP_SEGMENT};
 
 const TYPE: &str = "image/jpeg";
 
@@ -13,6 +14,7 @@ const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
 const APP1: u8 = 0xE1;
 const APP2: u8 = 0xE2;
+const APP13: u8 = 0xED;
 const APP14: u8 = 0xEE;
 
 /// What a JPEG's segments say.
@@ -59,8 +61,8 @@ pub(super) fn survey(source: &mut impl BufRead) -> Result<Facts, MediaError> {
     Ok(Facts { orientation: orientation.unwrap_or(1), ..facts })
 }
 
-/// Writes the file to `out` without its metadata: the compressed picture untouched, its colour
-/// profile kept, and of Exif only the orientation, where it is not upright.
+/// Writes the file to `out` with `packets` in the place of its metadata: the compressed picture
+/// untouched, its colour profile kept, and of Exif only the orientation, where it is not upright.
 ///
 /// Everything after the end marker is left out: phones hide second pictures and films there, with
 /// metadata of their own.
@@ -70,24 +72,51 @@ pub(super) fn survey(source: &mut impl BufRead) -> Result<Facts, MediaError> {
 pub(super) fn clean(
     source: &mut impl BufRead,
     orientation: u8,
+    packets: &Packets,
     out: &mut impl Write,
 ) -> Result<(), MediaError> {
-    let mut turn = (orientation != 1).then(|| exif::only(orientation));
+    let mut ours = Vec::new();
+    if orientation != 1 {
+        write_segment(&mut ours, APP1, &[exif::PREFIX, &exif::only(orientation)])?;
+    }
+    for (number, body) in packets.segments() {
+        write_segment(&mut ours, APP0 + number, &[&body])?;
+    }
     out.write_all(&[0xFF, SOI])?;
     walk(source, &mut |part| match part {
         Part::Scan(bytes) => out.write_all(bytes),
         Part::Segment(marker, body) => {
             // JFIF must come first (JFIF 1.02, page 5), Exif right behind it.
-            if marker != APP0
-                && let Some(tiff) = turn.take()
-            {
-                write_segment(out, APP1, &[exif::PREFIX, &tiff])?;
+            if marker != APP0 {
+                out.write_all(&std::mem::take(&mut ours))?;
             }
             write_kept(out, marker, body)
         }
     })?;
     out.write_all(&[0xFF, EOI])?;
     Ok(())
+}
+
+/// The descriptions in the file: the first packet of each kind.
+///
+/// # Errors
+/// As [`survey`].
+pub(super) fn packets(source: &mut impl BufRead) -> Result<Packets, MediaError> {
+    let mut found = Packets::default();
+    walk(source, &mut |part| {
+        let short = |body: &[u8]| (body.len() <= LONGEST).then(|| body.to_vec());
+        match part {
+            Part::Segment(APP1, body) if found.xmp.is_none() => {
+                found.xmp = body.strip_prefix(XMP_SEGMENT).and_then(short);
+            }
+            Part::Segment(APP13, body) if found.iptc.is_none() => {
+                found.iptc = body.strip_prefix(IPTC_SEGMENT).and_then(short);
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Writes a segment that the picture needs; drops any other.

@@ -1,11 +1,14 @@
 //! Files: kept under their SHA-256, looked into, cleaned for publishing, made into web pictures.
 //!
 //! Only this part knows image codecs, PDF and where on the disk a file lies. Pictures are read by
-//! their headers before they are decoded, and decoded within one memory budget for the process;
-//! documents are read by a worker process with limits of its own ([`worker`]).
+//! their headers before they are decoded. Whatever has to be decoded or parsed is so in a process of
+//! its own ([`worker`]), of which there are few, within one memory budget for all of them.
 
 pub mod blob;
+mod codecs;
+mod colour;
 mod decode;
+mod encode;
 mod error;
 mod exif;
 mod format;
@@ -13,11 +16,14 @@ mod gif;
 mod jpeg;
 pub mod limits;
 pub mod name;
+pub mod packets;
 mod pdf;
 pub mod photo;
 mod png;
 pub mod probe;
+mod raster;
 pub mod release;
+pub mod rendition;
 mod scratch;
 mod webp;
 pub mod words;
@@ -30,17 +36,21 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use crate::domain::digest::Digest;
 
 pub use error::MediaError;
 
 use blob::Blobs;
 use limits::{Budget, Limits};
-use photo::{Derived, Size};
+use packets::Packets;
+use photo::{Derived, Picture, Source};
 use probe::Probe;
 use release::Release;
+use rendition::{Coding, Focus, Rendition, Shape, Size};
 use words::Words;
-use worker::Job;
+use worker::{Cost, Job};
 
 /// All that is done with files. A process opens one and clones it: the clones share the memory
 /// budget.
@@ -111,35 +121,63 @@ impl Media {
         words::words(self, digest)
     }
 
-    /// Makes the cleaned copy of a probed file and keeps it beside the original.
+    /// Makes the cleaned copy of a probed file, with `packets` in it, and keeps it beside the original.
     ///
     /// Gone are camera data, place, names, comments, thumbnails, embedded files and scripts; the
-    /// picture, its colour profile and its turn stay. The same original gives the same bytes.
+    /// picture, its colour profile and its turn stay. The same original and packets give the same
+    /// bytes.
     ///
     /// # Errors
     /// As [`Media::probe`].
-    pub fn release(&self, digest: &Digest) -> Result<Release, MediaError> {
-        release::make(self, digest)
+    pub fn release(&self, digest: &Digest, packets: &Packets) -> Result<Release, MediaError> {
+        release::make(self, digest, packets)
     }
 
-    /// A web picture (JPEG) of a photo, made now if it is not there.
+    /// A web picture of a photo, made now if it is not there.
     ///
     /// # Errors
     /// As [`Media::probe`]; [`MediaError::Unsupported`] for a publication.
-    pub fn picture(&self, digest: &Digest, size: Size) -> Result<File, MediaError> {
-        self.derived.get(self, digest, size)
+    pub fn picture(&self, picture: &Picture<'_>) -> Result<File, MediaError> {
+        self.derived.get(self, picture)
     }
 
-    /// Makes all web pictures of a photo that are not there.
+    /// Makes whole web pictures of a photo unless all are there; gives what it took. Smaller ones are
+    /// made of larger ones, so the same sizes have to be asked for each time.
     ///
     /// # Errors
     /// As [`Media::picture`].
-    pub fn pictures(&self, digest: &Digest) -> Result<(), MediaError> {
-        self.derived.make_all(self, digest)
+    pub fn pictures(
+        &self,
+        source: Source<'_>,
+        sizes: &[Size],
+        coding: Coding,
+    ) -> Result<Cost, MediaError> {
+        let all: Vec<Rendition> = sizes
+            .iter()
+            .map(|size| Rendition { size: *size, shape: Shape::Whole, coding })
+            .collect();
+        self.derived.make(self, source, Focus::default(), &all)
     }
 
     /// Has a document read by a worker, once one of their places is free.
-    fn work(&self, job: Job, input: File, output: Option<File>) -> Result<u32, MediaError> {
+    fn work<T: DeserializeOwned>(
+        &self,
+        job: &Job,
+        input: File,
+        output: Option<File>,
+    ) -> Result<T, MediaError> {
+        Ok(self.work_on(0, job, input, output)?.0)
+    }
+
+    /// Has a worker do what needs so many bytes of memory, once that much is free and a place too.
+    fn work_on<T: DeserializeOwned>(
+        &self,
+        memory: u64,
+        job: &Job,
+        input: File,
+        output: Option<File>,
+    ) -> Result<(T, Cost), MediaError> {
+        let _memory = self.budget.take(memory)?;
         let _place = self.workers.take(1)?;
         worker::run(&self.exe, job, input, output, &self.limits)
     }

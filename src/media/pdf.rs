@@ -6,6 +6,7 @@ use std::io::{BufWriter, Cursor, Write};
 
 use lopdf::{Dictionary, Document, Error, Object, ObjectId};
 
+use super::packets::Packets;
 use super::{MediaError, jpeg};
 
 pub(super) const TYPE: &str = "application/pdf";
@@ -305,7 +306,8 @@ fn is_jpeg(dictionary: &Dictionary) -> bool {
 /// Takes camera data out of a photo in the document; one that does not parse stays as it is.
 fn strip_jpeg(stream: &mut lopdf::Stream) {
     let mut cleaned = Vec::with_capacity(stream.content.len());
-    if jpeg::clean(&mut Cursor::new(&stream.content), 1, &mut cleaned).is_ok() {
+    if jpeg::clean(&mut Cursor::new(&stream.content), 1, &Packets::default(), &mut cleaned).is_ok()
+    {
         stream.set_content(cleaned);
     }
 }

@@ -1,72 +1,106 @@
-//! Web pictures of photos: upright, on white, without anything of the original but its look.
+//! Web pictures of photos: upright, on white, with the release's description and nothing else beside
+//! its look.
 //!
 //! They lie in `derived/`, which may be deleted at any time: they are made again when asked for.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use fast_image_resize::{ResizeOptions, Resizer};
-use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage};
+use serde::{Deserialize, Serialize};
 
-use super::decode::{self, Decoded, Means};
+use super::decode::{self, Header};
+use super::limits::Limits;
+use super::packets::Packets;
+use super::raster::{self, Raster};
+use super::rendition::{Focus, Plan, Rendition, Shape, Size};
 use super::scratch::Scratch;
-use super::{Media, MediaError, blob, exif, probe};
+use super::worker::{Cost, Job};
+use super::{Media, MediaError, blob, encode, exif, probe};
 use crate::domain::digest::Digest;
 
-/// JPEG quality of web pictures, of 100.
-const QUALITY: u8 = 82;
-
-/// How many times its width a web picture may be high; longer ones are made narrower.
-const TALLEST: u32 = 4;
-
-/// The sizes of web pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Size {
-    /// At most 320 pixels wide: lists.
-    Small,
-    /// At most 800 pixels wide: texts.
-    Medium,
-    /// At most 1600 pixels wide: the picture by itself.
-    Large,
+/// What web pictures are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// A file as it came, for the workspace. Its pictures say nothing: what its maker wrote into it is
+    /// not ours to show.
+    Original(&'a Digest),
+    /// A release. Its pictures say what it says.
+    Release(&'a Digest),
 }
 
-impl Size {
-    /// All sizes, the largest first.
-    pub const ALL: [Self; 3] = [Self::Large, Self::Medium, Self::Small];
-
-    /// The most pixels of width.
-    #[must_use]
-    pub const fn width(self) -> u32 {
+impl<'a> Source<'a> {
+    const fn digest(self) -> &'a Digest {
         match self {
-            Self::Small => 320,
-            Self::Medium => 800,
-            Self::Large => 1600,
+            Self::Original(digest) | Self::Release(digest) => digest,
         }
-    }
-
-    /// Width and height of this size of a picture of `width` × `height` pixels: never larger,
-    /// never more than four times as high as this size is wide, at least one pixel.
-    #[must_use]
-    pub fn fit(self, width: u32, height: u32) -> (u32, u32) {
-        let (most, tallest) = (self.width(), self.width().saturating_mul(TALLEST));
-        if width <= most && height <= tallest {
-            return (width, height);
-        }
-        let by_width = (most, scaled(height, most, width));
-        if by_width.1 <= tallest { by_width } else { (scaled(width, tallest, height), tallest) }
     }
 }
 
-/// `side` × `part` / `whole`, to the nearest, at least 1.
-fn scaled(side: u32, part: u32, whole: u32) -> u32 {
-    let (side, part, whole) = (u64::from(side), u64::from(part), u64::from(whole.max(1)));
-    let exact = side.saturating_mul(part).saturating_add(whole / 2) / whole;
-    u32::try_from(exact).unwrap_or(u32::MAX).max(1)
+/// One web picture of a photo.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture<'a> {
+    /// Of what.
+    pub of: Source<'a>,
+    /// Which.
+    pub rendition: Rendition,
+    /// What a cut keeps.
+    pub focus: Focus,
+}
+
+/// Web pictures to be made of one photo, the largest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureJob {
+    /// Which.
+    pub renditions: Vec<Rendition>,
+    /// What cuts keep.
+    pub focus: Focus,
+    /// Whether the photo is a release, whose description goes along.
+    pub described: bool,
+}
+
+impl PictureJob {
+    /// How large the photo has to be decoded, as stored.
+    fn wished(&self, header: &Header) -> Option<(u32, u32)> {
+        let whole = |rendition: &Rendition| rendition.plan(header.upright(), self.focus).whole;
+        let largest = self.renditions.iter().map(whole).max();
+        largest.map(|(width, height)| exif::upright(header.orientation, width, height))
+    }
+}
+
+/// Decodes a photo once and writes its web pictures, each behind its length. Runs in the worker
+/// process.
+///
+/// # Errors
+/// As for decoding, and those of `out`.
+pub(super) fn write_pictures(
+    photo: &File,
+    job: &PictureJob,
+    limits: &Limits,
+    out: impl Write,
+) -> Result<(), MediaError> {
+    let format = probe::known(photo)?;
+    let header = decode::header(photo, format, limits)?;
+    let packets = match job.described {
+        true => Packets::of_release(photo, format)?,
+        false => Packets::default(),
+    };
+    let decoded = decode::decode(photo, &header, job.wished(&header), limits)?;
+    let mut raster = Raster::new(&decoded);
+    let mut out = BufWriter::new(out);
+    for rendition in &job.renditions {
+        let Plan { whole, cut } = rendition.plan(header.upright(), job.focus);
+        let picture = raster.picture(whole.0, whole.1)?;
+        let bytes = match (cut.2, cut.3) == whole {
+            true => encode::encode(picture, rendition.coding, &packets)?,
+            false => encode::encode(&raster::cut(picture, cut), rendition.coding, &packets)?,
+        };
+        out.write_all(&u64::try_from(bytes.len()).unwrap_or(0).to_be_bytes())?;
+        out.write_all(&bytes)?;
+    }
+    Ok(out.flush()?)
 }
 
 /// The web pictures that have been made.
@@ -98,64 +132,67 @@ impl Derived {
     }
 
     /// See [`Media::picture`].
-    pub(super) fn get(
-        &self,
-        media: &Media,
-        digest: &Digest,
-        size: Size,
-    ) -> Result<File, MediaError> {
-        if let Ok(file) = File::open(self.place(digest, size)) {
+    pub(super) fn get(&self, media: &Media, picture: &Picture<'_>) -> Result<File, MediaError> {
+        if let Ok(file) = File::open(self.place(picture)) {
             return Ok(file);
         }
-        self.make_all(media, digest)?;
-        Ok(File::open(self.place(digest, size))?)
+        // Smaller ones are made of larger ones: only all together they are the same each time.
+        let Picture { of, rendition, focus } = *picture;
+        self.make(media, of, focus, &Size::ALL.map(|size| Rendition { size, ..rendition }))?;
+        Ok(File::open(self.place(picture))?)
     }
 
-    /// See [`Media::pictures`].
-    pub(super) fn make_all(&self, media: &Media, digest: &Digest) -> Result<(), MediaError> {
+    /// Makes the renditions anew if one of them is not there.
+    pub(super) fn make(
+        &self,
+        media: &Media,
+        source: Source<'_>,
+        focus: Focus,
+        renditions: &[Rendition],
+    ) -> Result<Cost, MediaError> {
+        let digest = source.digest();
         let _turn = self.busy.turn(digest);
-        if Size::ALL.iter().all(|size| self.place(digest, *size).is_file()) {
-            return Ok(());
+        let of = |rendition: Rendition| Picture { of: source, rendition, focus };
+        if renditions.iter().all(|rendition| self.place(&of(*rendition)).is_file()) {
+            return Ok(Cost::default());
         }
+        let mut renditions = renditions.to_vec();
+        renditions.sort_by_key(|rendition| std::cmp::Reverse(rendition.size));
         let (file, _) = media.blobs.open_file(digest)?;
-        let format = probe::known(&file)?;
-        let means = Means { limits: &media.limits, budget: &media.budget };
-        let header = decode::header(&file, format, means)?;
-        let upright = header.upright();
-        let decoded = decode::decode(&file, &header, means)?;
-        let mut picture = None;
-        for size in Size::ALL {
-            let (width, height) = size.fit(upright.0, upright.1);
-            let next = match &picture {
-                None => first(&decoded, width, height)?,
-                Some(larger) => smaller(larger, width, height)?,
-            };
-            self.keep(digest, size, picture.insert(next))?;
+        let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
+        let described = matches!(source, Source::Release(_));
+        let job = PictureJob { renditions, focus, described };
+        let memory = header.cost_of(job.wished(&header));
+        let mut output = self.scratch.nameless()?;
+        let to = output.try_clone()?;
+        let ((), cost) = media.work_on(memory, &Job::Pictures(job.clone()), file, Some(to))?;
+        output.seek(SeekFrom::Start(0))?;
+        for rendition in job.renditions {
+            let mut length = [0; 8];
+            output.read_exact(&mut length)?;
+            self.keep(&of(rendition), &mut (&output).take(u64::from_be_bytes(length)))?;
         }
-        Ok(())
+        Ok(cost)
     }
 
     /// Removes all pictures of a photo.
     pub(super) fn forget(&self, digest: &Digest) -> Result<(), MediaError> {
         let _turn = self.busy.turn(digest);
-        for size in Size::ALL {
-            match fs::remove_file(self.place(digest, size)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
+        let folder = blob::place(&self.root, digest);
+        let Some(Ok(entries)) = folder.parent().map(fs::read_dir) else { return Ok(()) };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(digest.as_str()) {
+                fs::remove_file(entry.path())?;
             }
         }
         Ok(())
     }
 
-    fn keep(&self, digest: &Digest, size: Size, picture: &RgbImage) -> Result<(), MediaError> {
+    fn keep(&self, picture: &Picture<'_>, bytes: &mut impl Read) -> Result<(), MediaError> {
         let mut file = self.scratch.named()?;
-        let mut out = BufWriter::new(file.as_file_mut());
-        JpegEncoder::new_with_quality(&mut out, QUALITY)
-            .encode_image(picture)
-            .map_err(io::Error::other)?;
-        out.flush()?;
-        drop(out);
-        let path = self.place(digest, size);
+        io::copy(bytes, &mut file)?;
+        let path = self.place(picture);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -163,8 +200,18 @@ impl Derived {
         Ok(())
     }
 
-    fn place(&self, digest: &Digest, size: Size) -> PathBuf {
-        blob::place(&self.root, digest).with_file_name(format!("{digest}-{}.jpg", size.width()))
+    fn place(&self, picture: &Picture<'_>) -> PathBuf {
+        let Picture { of, rendition, focus } = picture;
+        let digest = of.digest();
+        let sort = match of {
+            Source::Original(_) => "preview",
+            Source::Release(_) => "web",
+        };
+        let name = match rendition.shape {
+            Shape::Whole => format!("{digest}-{sort}-{rendition}"),
+            _ => format!("{digest}-{sort}-{}-{}-{rendition}", focus.x, focus.y),
+        };
+        blob::place(&self.root, digest).with_file_name(name)
     }
 }
 
@@ -184,72 +231,5 @@ impl Drop for Turn<'_> {
         digests.remove(self.digest);
         drop(digests);
         self.busy.done.notify_all();
-    }
-}
-
-/// The largest picture: made smaller first, then turned and laid on white, which is less work.
-fn first(decoded: &Decoded, width: u32, height: u32) -> Result<RgbImage, MediaError> {
-    let stored = exif::upright(decoded.orientation, width, height);
-    let image = &decoded.image;
-    let mut small = if stored == (image.width(), image.height()) {
-        image.clone()
-    } else {
-        let mut small = DynamicImage::new(stored.0, stored.1, image.color());
-        Resizer::new()
-            .resize(image, &mut small, &ResizeOptions::new())
-            .map_err(io::Error::other)?;
-        small
-    };
-    let turn = Orientation::from_exif(decoded.orientation).unwrap_or(Orientation::NoTransforms);
-    small.apply_orientation(turn);
-    Ok(if small.has_alpha() { on_white(&small) } else { small.into_rgb8() })
-}
-
-fn smaller(larger: &RgbImage, width: u32, height: u32) -> Result<RgbImage, MediaError> {
-    if larger.dimensions() == (width, height) {
-        return Ok(larger.clone());
-    }
-    let mut small = RgbImage::new(width, height);
-    Resizer::new().resize(larger, &mut small, &ResizeOptions::new()).map_err(io::Error::other)?;
-    Ok(small)
-}
-
-fn on_white(image: &DynamicImage) -> RgbImage {
-    let from = image.to_rgba8();
-    let mut onto = RgbImage::new(from.width(), from.height());
-    for (source, target) in from.pixels().zip(onto.pixels_mut()) {
-        let [.., alpha] = source.0;
-        let alpha = u16::from(alpha);
-        for (value, channel) in target.0.iter_mut().zip(source.0) {
-            let mixed = (u16::from(channel) * alpha + 255 * (255 - alpha) + 127) / 255;
-            *value = u8::try_from(mixed).unwrap_or(u8::MAX);
-        }
-    }
-    onto
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn sizes_keep_the_shape_and_never_grow() {
-        assert_eq!(Size::Large.fit(6000, 4000), (1600, 1067));
-        assert_eq!(Size::Small.fit(6000, 4000), (320, 213));
-        assert_eq!(Size::Large.fit(640, 480), (640, 480));
-        assert_eq!(Size::Small.fit(60_000, 10), (320, 1));
-        assert_eq!(Size::Small.fit(100, 60_000), (2, 1280));
-    }
-
-    proptest! {
-        #[test]
-        fn any_size_fits(width in 1..=u32::MAX, height in 1..=u32::MAX) {
-            for size in Size::ALL {
-                let (w, h) = size.fit(width, height);
-                prop_assert!(0 < w && 0 < h && w <= size.width() && h <= 4 * size.width());
-                prop_assert!(w <= width && h <= height);
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 
 use super::MediaError;
 use super::exif;
+use super::packets::{LONGEST, Packets};
 
 const TYPE: &str = "image/png";
 
@@ -17,6 +18,10 @@ const KEPT: &[&[u8; 4]] = &[
 
 /// The longest Exif chunk that is looked at, in bytes.
 const EXIF: u32 = 1 << 20;
+
+/// What stands before an XMP packet in its text chunk: keyword, not packed, no language (XMP part 3,
+/// section 1.1.5).
+const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0\0\0";
 
 /// What a PNG's chunks say.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,18 +61,20 @@ pub(super) fn survey(source: &mut impl Read) -> Result<Facts, MediaError> {
     }
 }
 
-/// Writes the file to `out` without its metadata: the chunks of the picture untouched, its colour
-/// profile kept, and of Exif only the orientation, where it is not upright.
+/// Writes the file to `out` with `packets` in the place of its metadata: the chunks of the picture
+/// untouched, its colour profile kept, and of Exif only the orientation, where it is not upright.
 ///
 /// # Errors
 /// As [`survey`], and those of `out`.
 pub(super) fn clean(
     source: &mut impl Read,
     orientation: u8,
+    packets: &Packets,
     out: &mut impl Write,
 ) -> Result<(), MediaError> {
     let (header, _) = start(source)?;
     out.write_all(&header)?;
+    write_packets(packets, out)?;
     if orientation != 1 {
         write_chunk(out, *b"eXIf", &exif::only(orientation))?;
     }
@@ -84,6 +91,37 @@ pub(super) fn clean(
         if &kind == b"IEND" {
             return Ok(());
         }
+    }
+}
+
+/// The description in the file.
+///
+/// # Errors
+/// As [`survey`].
+pub(super) fn packets(source: &mut impl Read) -> Result<Packets, MediaError> {
+    start(source)?;
+    let mut found = Packets::default();
+    loop {
+        let (length, kind) = head(source)?;
+        let mut body = source.by_ref().take(u64::from(length) + 4);
+        let short = usize::try_from(length).is_ok_and(|length| length <= XMP.len() + LONGEST);
+        if &kind == b"iTXt" && short && found.xmp.is_none() {
+            let mut text = Vec::new();
+            body.by_ref().take(length.into()).read_to_end(&mut text)?;
+            found.xmp = text.strip_prefix(XMP).map(<[u8]>::to_vec);
+        }
+        drain(&mut body, &mut io::sink())?;
+        if &kind == b"IEND" {
+            return Ok(found);
+        }
+    }
+}
+
+/// Writes the description; stands right behind the header chunk.
+pub(super) fn write_packets(packets: &Packets, out: &mut impl Write) -> io::Result<()> {
+    match &packets.xmp {
+        Some(packet) => write_chunk(out, *b"iTXt", &[XMP, packet].concat()),
+        None => Ok(()),
     }
 }
 

@@ -1,12 +1,11 @@
 //! What an uploaded file is, and whether it can be taken.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 
-use super::decode::{self, Means};
 use super::format::{self, Format};
 use super::worker::Job;
-use super::{Media, MediaError, exif};
+use super::{Media, MediaError, decode, exif};
 
 /// What the file itself says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,15 +47,13 @@ pub(super) fn probe(
     let media_type = format.media_type();
     if format == Format::Pdf {
         let (again, _) = open()?;
-        let pages = media.work(Job::PdfProbe, again, None)?;
+        let pages = media.work(&Job::PdfProbe, again, None)?;
         return Ok(Probe { media_type, size: None, orientation: 1, pages: Some(pages), bytes });
     }
     if limits.photo_bytes < bytes {
         return Err(MediaError::TooLarge { limit: limits.photo_bytes });
     }
-    let means = Means { limits, budget: &media.budget };
-    let header = decode::header(&file, format, means)?;
-    decode::decode(&file, &header, means)?;
+    let header = decode::header(&file, format, limits)?;
     let size = Some((header.width, header.height));
     Ok(Probe { media_type, size, orientation: header.orientation, pages: None, bytes })
 }
@@ -66,7 +63,8 @@ pub(super) fn known(file: &File) -> Result<Format, MediaError> {
     Format::of(&head(file)?, None)
 }
 
-fn head(file: &File) -> Result<Vec<u8>, MediaError> {
+fn head(mut file: &File) -> Result<Vec<u8>, MediaError> {
+    file.seek(SeekFrom::Start(0))?;
     let mut head = Vec::new();
     file.take(format::HEAD).read_to_end(&mut head)?;
     Ok(head)

@@ -1,9 +1,10 @@
-//! The copy that goes out: the same picture or publication without what its makers left in it.
+//! The copy that goes out: the same picture or publication, with what is to be known of it in the place
+//! of what its makers left in it.
 //!
 //! | original | release | how |
 //! |---|---|---|
 //! | JPEG, PNG, WebP, GIF | the same type | its parts are copied as they are, without those that are no picture |
-//! | TIFF, BMP | PNG | decoded, turned upright, encoded without loss |
+//! | TIFF, BMP | PNG | decoded, turned upright, encoded without loss, in a worker process |
 //! | PDF | PDF | in a worker process |
 //!
 //! TIFF is decoded because its pixels and its metadata hang on one web of file offsets, in which
@@ -15,13 +16,16 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
 
-use image::ImageEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::metadata::Orientation;
+use image::{DynamicImage, ImageEncoder, RgbImage};
 
 use super::blob::{Incoming, Stored};
-use super::decode::{self, Means};
+use super::colour::{self, Profile};
+use super::decode::{self, Decoded, Pixels};
 use super::format::Format;
+use super::limits::Limits;
+use super::packets::Packets;
 use super::worker::Job;
 use super::{Media, MediaError, gif, jpeg, png, probe, webp};
 use crate::domain::digest::Digest;
@@ -38,15 +42,18 @@ pub struct Release {
 }
 
 /// See [`Media::release`].
-pub(super) fn make(media: &Media, digest: &Digest) -> Result<Release, MediaError> {
+pub(super) fn make(
+    media: &Media,
+    digest: &Digest,
+    packets: &Packets,
+) -> Result<Release, MediaError> {
     let (mut file, _) = media.blobs.open_file(digest)?;
     let format = probe::known(&file)?;
     file.seek(SeekFrom::Start(0))?;
     if format == Format::Pdf {
         return publication(media, file);
     }
-    let means = Means { limits: &media.limits, budget: &media.budget };
-    let header = decode::header(&file, format, means)?;
+    let header = decode::header(&file, format, &media.limits)?;
     let size = Some(header.upright());
     let mut out = BufWriter::new(media.blobs.begin(media.limits.file_bytes)?);
     file.seek(SeekFrom::Start(0))?;
@@ -54,38 +61,74 @@ pub(super) fn make(media: &Media, digest: &Digest) -> Result<Release, MediaError
     let turn = header.orientation;
     let mut media_type = format.media_type();
     match format {
-        Format::Jpeg => jpeg::clean(&mut source, turn, &mut out)?,
-        Format::Png => png::clean(&mut source, turn, &mut out)?,
-        Format::WebP => webp::clean(&mut source, turn, &mut out)?,
-        Format::Gif => gif::clean(&mut source, &mut out)?,
+        Format::Jpeg => jpeg::clean(&mut source, turn, packets, &mut out)?,
+        Format::Png => png::clean(&mut source, turn, packets, &mut out)?,
+        Format::WebP => {
+            let size = (header.width, header.height);
+            let additions = webp::Additions { orientation: turn, packets, size };
+            webp::clean(&mut source, additions, &mut out)?;
+        }
+        Format::Gif => gif::clean(&mut source, packets, &mut out)?,
         Format::Tiff | Format::Bmp | Format::Pdf => {
-            encode(decode::decode(&file, &header, means)?, &mut out)?;
+            let mut plain = media.blobs.scratch_file()?;
+            let (to, input) = (plain.try_clone()?, file.try_clone()?);
+            let ((), _cost) = media.work_on(header.cost_of(None), &Job::Png, input, Some(to))?;
+            plain.seek(SeekFrom::Start(0))?;
+            png::clean(&mut BufReader::new(plain), 1, packets, &mut out)?;
             media_type = Format::Png.media_type();
         }
     }
     Ok(Release { stored: finish(out)?, media_type, size })
 }
 
-/// Writes the pixels upright as PNG, with their colour profile.
-fn encode(decoded: decode::Decoded, out: &mut impl Write) -> Result<(), MediaError> {
-    let decode::Decoded { mut image, profile, orientation, .. } = decoded;
-    image.apply_orientation(
-        Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms),
-    );
+/// Writes a photo's pixels upright as PNG, with their colour profile; print colours, which PNG does
+/// not know, as sRGB. Runs in the worker process.
+///
+/// # Errors
+/// As for decoding, and those of `out`.
+pub(super) fn write_png(photo: &File, limits: &Limits, out: File) -> Result<(), MediaError> {
+    let header = decode::header(photo, probe::known(photo)?, limits)?;
+    let Decoded { pixels, profile, orientation } = decode::decode(photo, &header, None, limits)?;
+    let mut out = BufWriter::new(out);
+    let (mut image, profile) = match pixels {
+        Pixels::Image(image) => {
+            let fits = profile.filter(|profile| describes(profile, &image));
+            (image, fits)
+        }
+        Pixels::Inks { width, height, inks } => {
+            let profile = profile.as_deref().and_then(Profile::new);
+            let light = colour::of_print(&inks, profile.as_ref());
+            let image = RgbImage::from_raw(width, height, light)
+                .ok_or_else(|| MediaError::corrupt("image/tiff", "too few pixels"))?;
+            (image.into(), None)
+        }
+    };
+    let turn = Orientation::from_exif(orientation);
+    image.apply_orientation(turn.unwrap_or(Orientation::NoTransforms));
     let mut encoder =
-        PngEncoder::new_with_quality(out, CompressionType::Default, FilterType::Adaptive);
+        PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
     if let Some(profile) = profile {
         encoder
             .set_icc_profile(profile)
             .map_err(|error| image_failure(image::ImageError::Unsupported(error)))?;
     }
-    image.write_with_encoder(encoder).map_err(image_failure)
+    image.write_with_encoder(encoder).map_err(image_failure)?;
+    Ok(out.flush()?)
+}
+
+/// Whether a profile's colour space (ICC.1:2022, table 15, at byte 16) is that of the pixels.
+fn describes(profile: &[u8], image: &DynamicImage) -> bool {
+    match profile.get(16..20) {
+        Some(b"RGB ") => image.color().has_color(),
+        Some(b"GRAY") => !image.color().has_color(),
+        _ => false,
+    }
 }
 
 fn publication(media: &Media, file: File) -> Result<Release, MediaError> {
     let mut output = media.blobs.scratch_file()?;
     let written = output.try_clone()?;
-    media.work(Job::PdfRelease, file, Some(written))?;
+    let _pages: u32 = media.work(&Job::PdfRelease, file, Some(written))?;
     let mut incoming = media.blobs.begin(media.limits.worker_output)?;
     incoming.copy_from(&mut output)?;
     let media_type = Format::Pdf.media_type();

@@ -4,6 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::MediaError;
 use super::exif;
+use super::packets::{LONGEST, Packets};
 
 const TYPE: &str = "image/webp";
 
@@ -12,6 +13,7 @@ const KEPT: &[&[u8; 4]] = &[b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM"
 const KEPT_IN_FRAME: &[&[u8; 4]] = &[b"VP8 ", b"VP8L", b"ALPH"];
 
 /// Flags of the `VP8X` chunk (RFC 9649, section 2.7).
+const HAS_ALPHA: u8 = 0x10;
 const HAS_XMP: u8 = 0x04;
 const HAS_EXIF: u8 = 0x08;
 
@@ -46,19 +48,32 @@ pub(super) fn survey(source: &mut (impl Read + Seek)) -> Result<u8, MediaError> 
     Ok(exif::orientation(data.strip_prefix(exif::PREFIX).unwrap_or(&data)))
 }
 
-/// Writes the file to `out` without its metadata: the chunks of the picture untouched, its colour
-/// profile kept, and of Exif only the orientation, where it is not upright.
+/// What is put into a file: how the picture is turned, and what is said of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Additions<'a> {
+    /// The Exif orientation, 1 to 8.
+    pub(super) orientation: u8,
+    /// The description.
+    pub(super) packets: &'a Packets,
+    /// Width and height in pixels, as stored: a file that knew no metadata has to say them again.
+    pub(super) size: (u32, u32),
+}
+
+/// Writes the file to `out` with `additions` in the place of its metadata: the chunks of the picture
+/// untouched, its colour profile kept, and of Exif only the orientation, where it is not upright.
 ///
 /// # Errors
 /// As [`survey`], and those of `out`.
 pub(super) fn clean(
     source: &mut (impl Read + Seek),
-    orientation: u8,
+    additions: Additions<'_>,
     out: &mut impl Write,
 ) -> Result<(), MediaError> {
-    let turn = (orientation != 1).then(|| exif::only(orientation));
+    let turn = (additions.orientation != 1).then(|| exif::only(additions.orientation));
+    let xmp = additions.packets.xmp.as_deref();
     let mut kept = Vec::new();
     let mut total = 4 + turn.map_or(0, |tiff| 8 + padded(tiff.len()));
+    total += xmp.map_or(0, |packet| 8 + padded(packet.len()));
     for chunk in chunks(source)?.into_iter().filter(|chunk| KEPT.contains(&&chunk.kind)) {
         let inner = if &chunk.kind == b"ANMF" { frame(source, chunk)? } else { Vec::new() };
         let length = match inner.is_empty() {
@@ -68,14 +83,21 @@ pub(super) fn clean(
         total += 8 + even(length);
         kept.push((chunk, length, inner));
     }
+    let simple = !kept.iter().any(|(chunk, ..)| &chunk.kind == b"VP8X");
+    let head = match simple && xmp.is_some() {
+        true => extended(source, &kept, additions.size)?,
+        false => Vec::new(),
+    };
+    total += u64::try_from(head.len()).unwrap_or(u64::MAX);
     out.write_all(b"RIFF")?;
     write_length(out, total)?;
     out.write_all(b"WEBP")?;
+    out.write_all(&head)?;
     for (chunk, length, inner) in kept {
         out.write_all(&chunk.kind)?;
         write_length(out, length)?;
         if &chunk.kind == b"VP8X" {
-            write_flags(source, chunk, turn.is_some(), out)?;
+            write_flags(source, chunk, (turn.is_some(), xmp.is_some()), out)?;
         } else if inner.is_empty() {
             copy(source, chunk.at, chunk.length, out)?;
         } else {
@@ -92,7 +114,55 @@ pub(super) fn clean(
         write_length(out, padded(tiff.len()))?;
         out.write_all(&tiff)?;
     }
+    if let Some(packet) = xmp {
+        let length = u64::try_from(packet.len()).unwrap_or(u64::MAX);
+        out.write_all(b"XMP ")?;
+        write_length(out, length)?;
+        out.write_all(packet)?;
+        if length < even(length) {
+            out.write_all(&[0])?;
+        }
+    }
     Ok(())
+}
+
+/// The head of a file with metadata (RFC 9649, section 2.7), which a simple one does not have.
+fn extended(
+    source: &mut (impl Read + Seek),
+    kept: &[(Chunk, u64, Vec<Chunk>)],
+    (width, height): (u32, u32),
+) -> Result<Vec<u8>, MediaError> {
+    let mut alpha = kept.iter().any(|(chunk, ..)| &chunk.kind == b"ALPH");
+    if let Some((lossless, ..)) = kept.iter().find(|(chunk, ..)| &chunk.kind == b"VP8L") {
+        // Signature, then 14 bits each of width and height, then whether there is transparency
+        // (RFC 9649, section 3.4).
+        let mut head = Vec::new();
+        source.seek(SeekFrom::Start(lossless.at))?;
+        source.take(5).read_to_end(&mut head)?;
+        alpha |= head.last().is_some_and(|last| last & 0x10 != 0);
+    }
+    let flags = HAS_XMP | if alpha { HAS_ALPHA } else { 0 };
+    let mut out = b"VP8X\x0A\0\0\0".to_vec();
+    out.extend([flags, 0, 0, 0]);
+    for side in [width, height] {
+        out.extend(side.saturating_sub(1).to_le_bytes().iter().take(3));
+    }
+    Ok(out)
+}
+
+/// The description in the file.
+///
+/// # Errors
+/// As [`survey`].
+pub(super) fn packets(source: &mut (impl Read + Seek)) -> Result<Packets, MediaError> {
+    let longest = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+    let chunks = chunks(source)?;
+    let found = chunks.iter().find(|chunk| &chunk.kind == b"XMP " && chunk.length <= longest);
+    let Some(found) = found else { return Ok(Packets::default()) };
+    let mut packet = Vec::new();
+    source.seek(SeekFrom::Start(found.at))?;
+    source.take(found.length).read_to_end(&mut packet)?;
+    Ok(Packets { xmp: Some(packet), iptc: None })
 }
 
 /// The chunks of the file; all of it must be there.
@@ -150,16 +220,14 @@ fn frame(source: &mut (impl Read + Seek), chunk: Chunk) -> Result<Vec<Chunk>, Me
 fn write_flags(
     source: &mut (impl Read + Seek),
     chunk: Chunk,
-    turned: bool,
+    (turned, described): (bool, bool),
     out: &mut impl Write,
 ) -> Result<(), MediaError> {
     let mut body = Vec::new();
     copy(source, chunk.at, chunk.length, &mut body)?;
     if let Some(flags) = body.first_mut() {
         *flags &= !(HAS_XMP | HAS_EXIF);
-        if turned {
-            *flags |= HAS_EXIF;
-        }
+        *flags |= if turned { HAS_EXIF } else { 0 } | if described { HAS_XMP } else { 0 };
     }
     Ok(out.write_all(&body)?)
 }

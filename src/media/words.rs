@@ -53,7 +53,7 @@ pub(super) fn words(media: &Media, digest: &Digest) -> Result<Words, MediaError>
 fn pages(media: &Media, file: File) -> Words {
     let read = || -> Result<(u32, String), MediaError> {
         let mut output = media.blobs.scratch_file()?;
-        let silent = media.work(Job::PdfText, file, Some(output.try_clone()?))?;
+        let silent: u32 = media.work(&Job::PdfText, file, Some(output.try_clone()?))?;
         output.seek(SeekFrom::Start(0))?;
         let mut bytes = Vec::new();
         output.take(MOST).read_to_end(&mut bytes)?;

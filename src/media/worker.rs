@@ -1,30 +1,36 @@
-//! Work on documents in a process of its own, which a hostile file may crash or exhaust.
+//! Work on files in a process of its own, which a hostile file may crash, exhaust or keep for ever;
+//! whatever it took is the system's again when it ends.
 //!
-//! The parent starts its own program as `exe worker JOB LIMITS` with an empty environment. The
-//! child's standard input is the document, its standard output the file to write, and on its
+//! The parent starts its own program as `exe worker JOB LIMITS` (both JSON) with an empty environment.
+//! The child's standard input is the file, its standard output the file to write, and on its
 //! standard error it leaves one line of JSON, an [`Answer`]. It limits itself before it reads a
 //! byte, and the parent ends it when its time is up.
 
-use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::str::FromStr;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::format::Format;
 use super::limits::Limits;
-use super::{MediaError, pdf};
+use super::photo::{self, PictureJob};
+use super::{MediaError, pdf, release};
 
 /// The most bytes of an answer.
 const ANSWER: u64 = 64 * 1024;
+
+/// What a file is called whose format is not known any more.
+const UNKNOWN: &str = "application/octet-stream";
 
 const KILL: i32 = 9;
 const ABORT: i32 = 6;
@@ -33,67 +39,63 @@ const CPU: i32 = 24;
 const FILE_SIZE: i32 = 25;
 
 /// What a worker can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Job {
-    /// Parse a PDF and count its pages.
+    /// Parse a PDF; gives the number of pages.
     PdfProbe,
-    /// Write a PDF without its metadata, scripts and embedded files.
+    /// Write a PDF without its metadata, scripts and embedded files; gives the number of pages.
     PdfRelease,
     /// Write the text of a PDF; gives the number of pages without any.
     PdfText,
+    /// Write web pictures of a photo, one behind the other, each behind its length (8 bytes,
+    /// big-endian).
+    Pictures(PictureJob),
+    /// Write a photo's pixels as PNG.
+    Png,
+}
+
+/// What a piece of work took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Processor time in seconds, in steps of a hundredth.
+    pub seconds: f64,
+    /// The most memory that was resident, in bytes.
+    pub peak: u64,
 }
 
 /// What the child tells the parent.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Answer {
-    Done { pages: u32 },
+    Done { value: Value, cost: Cost },
+    Unsupported { found: String },
     Encrypted,
-    Corrupt { detail: String },
+    Corrupt { media_type: String, detail: String },
     TooLarge,
     OutOfMemory,
     Full,
     Failed { detail: String },
 }
 
-impl fmt::Display for Job {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PdfProbe => "pdf-probe",
-            Self::PdfRelease => "pdf-release",
-            Self::PdfText => "pdf-text",
-        })
-    }
-}
-
-impl FromStr for Job {
-    type Err = MediaError;
-
-    fn from_str(text: &str) -> Result<Self, MediaError> {
-        [Self::PdfProbe, Self::PdfRelease, Self::PdfText]
-            .into_iter()
-            .find(|job| job.to_string() == text)
-            .ok_or_else(|| MediaError::Worker(format!("no job `{text}`")))
-    }
-}
-
-/// Has `job` done on `input`, from its start, writing to `output`; gives the number of pages, or for
-/// [`Job::PdfText`] that of pages without text.
+/// Has `job` done on `input`, from its start, writing to `output`; gives what the job says that it
+/// gives, and what it took.
 ///
 /// # Errors
-/// [`MediaError::Encrypted`] and [`MediaError::Corrupt`] for the document,
+/// [`MediaError::Encrypted`], [`MediaError::Unsupported`] and [`MediaError::Corrupt`] for the file,
 /// [`MediaError::TooComplex`] if it took more than `limits` allow, [`MediaError::Full`], and
 /// [`MediaError::Worker`] if `exe` is no worker.
-pub fn run(
+pub fn run<T: DeserializeOwned>(
     exe: &Path,
-    job: Job,
+    job: &Job,
     input: File,
     output: Option<File>,
     limits: &Limits,
-) -> Result<u32, MediaError> {
+) -> Result<(T, Cost), MediaError> {
+    let job = serde_json::to_string(job).map_err(io::Error::other)?;
     let settings = serde_json::to_string(limits).map_err(io::Error::other)?;
     let child = Command::new(exe)
-        .args(["worker", &job.to_string(), &settings])
+        .args(["worker", &job, &settings])
         .env_clear()
         .current_dir("/")
         .stdin(input)
@@ -108,10 +110,12 @@ pub fn run(
         pipe.take(ANSWER).read_to_string(&mut said)?;
     }
     let line = said.lines().last().unwrap_or_default();
-    match serde_json::from_str(line) {
-        Ok(answer) => judge(answer),
-        Err(_no_answer) => Err(fate(status)),
-    }
+    let (value, cost) = match serde_json::from_str(line) {
+        Ok(answer) => judge(answer)?,
+        Err(_no_answer) => return Err(fate(status)),
+    };
+    let value = serde_json::from_value(value).map_err(|e| MediaError::Worker(e.to_string()))?;
+    Ok((value, cost))
 }
 
 /// The child's side: `args` are what stands behind `exe worker`.
@@ -119,8 +123,9 @@ pub fn run(
 pub fn main(args: &[String]) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let answer = catch_unwind(AssertUnwindSafe(|| work(args)))
-        .unwrap_or_else(|_panic| Err(MediaError::corrupt(pdf::TYPE, "the parser gave up")));
-    let answer = answer.map_or_else(Answer::from, |pages| Answer::Done { pages });
+        .unwrap_or_else(|_panic| Err(MediaError::corrupt(UNKNOWN, "the parser gave up")));
+    let done = |value| Answer::Done { value, cost: Cost::so_far().unwrap_or_default() };
+    let answer = answer.map_or_else(Answer::from, done);
     let line = serde_json::to_string(&answer).unwrap_or_default();
     match writeln!(io::stderr(), "{line}") {
         Ok(()) => ExitCode::SUCCESS,
@@ -128,26 +133,29 @@ pub fn main(args: &[String]) -> ExitCode {
     }
 }
 
-fn work(args: &[String]) -> Result<u32, MediaError> {
+fn work(args: &[String]) -> Result<Value, MediaError> {
     let [job, settings] = args else {
         return Err(MediaError::Worker("needs a job and its limits".to_owned()));
     };
-    let job: Job = job.parse()?;
-    let limits: Limits =
-        serde_json::from_str(settings).map_err(|error| MediaError::Worker(error.to_string()))?;
+    let unreadable = |error: serde_json::Error| MediaError::Worker(error.to_string());
+    let job: Job = serde_json::from_str(job).map_err(unreadable)?;
+    let limits: Limits = serde_json::from_str(settings).map_err(unreadable)?;
     confine(&limits).map_err(|error| MediaError::Worker(error.to_string()))?;
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    match job {
-        Job::PdfProbe => pdf::pages(input),
-        Job::PdfRelease => {
-            let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-            pdf::clean(input, output)
+    let output = || Ok::<_, io::Error>(File::from(io::stdout().as_fd().try_clone_to_owned()?));
+    Ok(match job {
+        Job::PdfProbe => pdf::pages(input)?.into(),
+        Job::PdfRelease => pdf::clean(input, output()?)?.into(),
+        Job::PdfText => pdf::text(input, output()?)?.into(),
+        Job::Pictures(job) => {
+            photo::write_pictures(&input, &job, &limits, output()?)?;
+            Value::Null
         }
-        Job::PdfText => {
-            let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-            pdf::text(input, output)
+        Job::Png => {
+            release::write_png(&input, &limits, output()?)?;
+            Value::Null
         }
-    }
+    })
 }
 
 /// Sets the limits of this process: memory, processor time, file size, no memory dump.
@@ -160,11 +168,29 @@ fn confine(limits: &Limits) -> io::Result<()> {
     Ok(set(Resource::Core, 0)?)
 }
 
-fn judge(answer: Answer) -> Result<u32, MediaError> {
+impl Cost {
+    /// What this process took so far (proc(5)).
+    fn so_far() -> Option<Self> {
+        let stat = fs::read_to_string("/proc/self/stat").ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let ticks = |at: usize| fields.split(' ').nth(at)?.parse::<u32>().ok();
+        let seconds = f64::from(ticks(11)?.saturating_add(ticks(12)?)) / 100.0;
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: u64 = peak.split_whitespace().next()?.parse().ok()?;
+        Some(Self { seconds, peak: kib.saturating_mul(1024) })
+    }
+}
+
+fn judge(answer: Answer) -> Result<(Value, Cost), MediaError> {
     Err(match answer {
-        Answer::Done { pages } => return Ok(pages),
+        Answer::Done { value, cost } => return Ok((value, cost)),
+        Answer::Unsupported { found } => MediaError::Unsupported { found },
         Answer::Encrypted => MediaError::Encrypted,
-        Answer::Corrupt { detail } => MediaError::corrupt(pdf::TYPE, detail),
+        Answer::Corrupt { media_type, detail } => MediaError::corrupt(
+            Format::named(&media_type).map_or(UNKNOWN, Format::media_type),
+            detail,
+        ),
         Answer::TooLarge => MediaError::TooComplex("disk"),
         Answer::OutOfMemory => MediaError::TooComplex("memory"),
         Answer::Full => MediaError::Full,
@@ -186,7 +212,10 @@ impl From<MediaError> for Answer {
     fn from(error: MediaError) -> Self {
         match error {
             MediaError::Encrypted => Self::Encrypted,
-            MediaError::Corrupt { detail, .. } => Self::Corrupt { detail },
+            MediaError::Unsupported { found } => Self::Unsupported { found },
+            MediaError::Corrupt { media_type, detail } => {
+                Self::Corrupt { media_type: media_type.to_owned(), detail }
+            }
             MediaError::Full => Self::Full,
             MediaError::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => Self::TooLarge,
             MediaError::Io(error) if error.kind() == io::ErrorKind::OutOfMemory => {
@@ -240,13 +269,5 @@ mod tests {
         assert!(matches!(too_long, Err(MediaError::TooComplex("disk"))));
         assert!(matches!(told(io::ErrorKind::StorageFull), Err(MediaError::Full)));
         assert!(matches!(told(io::ErrorKind::Other), Err(MediaError::Worker(_))));
-    }
-
-    #[test]
-    fn jobs_are_called_by_name() {
-        for job in [Job::PdfProbe, Job::PdfRelease, Job::PdfText] {
-            assert_eq!(job.to_string().parse::<Job>().unwrap(), job);
-        }
-        assert!("pdf".parse::<Job>().is_err());
     }
 }

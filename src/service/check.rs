@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         digest::Digest,
-        id::RecordId,
+        id::{AssetId, RecordId},
         record::{Live, Record},
     },
     media::MediaError,
@@ -60,8 +60,8 @@ pub struct Problem {
 /// A file that some record needs.
 struct Wanted {
     record: RecordId,
-    /// The original that it was made from, if it is a release.
-    made_from: Option<Digest>,
+    /// The original that it was made from and the asset that it is of, if it is a release.
+    made_from: Option<(Digest, AssetId)>,
 }
 
 /// How old a file must be to count as nobody's beside a running server.
@@ -162,7 +162,7 @@ impl Services {
         }
         let Some(live) = self.store.live(record.id)? else { return Ok(()) };
         for (asset, release) in &live.files {
-            let made_from = record.files.get(asset).map(|file| file.original.clone());
+            let made_from = record.files.get(asset).map(|file| (file.original.clone(), *asset));
             let release_of = Wanted { record: record.id, made_from };
             // A file that needed no cleaning is its own release.
             wanted.entry(release.digest.clone()).or_insert(release_of);
@@ -229,12 +229,16 @@ impl Services {
         go_on(tell("files", checked.files, Some(total)))
     }
 
-    /// A release is a pure function of its original.
+    /// A release is a pure function of its original and of what is said of it.
     fn made_again(&self, digest: &Digest, wanted: &Wanted) -> bool {
-        let Some(original) = &wanted.made_from else { return false };
+        let Some((original, asset)) = &wanted.made_from else { return false };
+        let Ok(Some(live)) = self.store.live(wanted.record) else { return false };
+        let mut assets = live.document.assets.iter();
+        let Some(asset) = assets.find(|one| one.id == *asset) else { return false };
         let blobs = self.media.blobs();
+        let made = || self.media.release(original, &self.packets(&live, asset));
         blobs.verify(original).is_ok()
-            && self.media.release(original).is_ok_and(|release| release.stored.digest == *digest)
+            && made().is_ok_and(|release| release.stored.digest == *digest)
             && blobs.verify(digest).is_ok()
     }
 

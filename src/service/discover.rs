@@ -14,7 +14,7 @@ use crate::{
         lang::Localized,
         record::{LiveRecord, Release},
     },
-    media::photo::Size,
+    media::rendition::Rendition,
     search::{Answer, Query},
 };
 
@@ -143,8 +143,8 @@ impl Services {
         Err(Error::Gone(Box::new(stone)))
     }
 
-    /// A file of a published record: its release, or a web size of it (`320.jpg`, `800.jpg`,
-    /// `1600.jpg`).
+    /// A file of a published record: its release, or a web picture of it (`800.jpg`, `1600.webp`,
+    /// `320-1x1.jpg`; see [`Rendition`]).
     ///
     /// # Errors
     /// [`Error::Gone`] once its record is withdrawn; [`Error::NotFound`] for a file that is not
@@ -162,12 +162,12 @@ impl Services {
                 release: Some((owner, release)),
             });
         }
-        let size = Size::ALL.into_iter().find(|size| name == format!("{}.jpg", size.width()));
-        let size = size.filter(|_size| release.media_type.starts_with("image/"));
-        let size = size.ok_or(Error::NotFound)?;
-        let file = self.media.picture(&release.digest, size)?;
-        let etag = format!("{}-{}", release.digest, size.width());
-        Ok(PublicFile { file, media_type: "image/jpeg".to_owned(), etag, release: None })
+        let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
+        let mut shown = live.document.assets.iter();
+        let shown = shown.find(|shown| shown.id == asset).ok_or(Error::NotFound)?;
+        let (file, etag) = self.web_picture(&live, shown, rendition)?;
+        let media_type = rendition.coding.media_type().to_owned();
+        Ok(PublicFile { file, media_type, etag, release: None })
     }
 
     /// What we say of a file.

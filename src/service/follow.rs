@@ -7,11 +7,7 @@ use super::{
     discover::{Display, thumbnail},
 };
 use crate::{
-    domain::{
-        clock,
-        record::{LiveRecord, Release},
-        rights::Use,
-    },
+    domain::{clock, record::LiveRecord, rights::Use},
     search::{Document, Op, Text},
     text,
 };
@@ -97,20 +93,13 @@ impl Services {
         for id in changed {
             let Some(live) = self.store.live(id)? else { continue };
             for (asset, release) in &live.files {
-                if let Err(error) = self.web_sizes(release) {
+                if let Err(error) = self.web_pictures(release) {
                     tracing::warn!(record.id = %id, asset.id = %asset, "no web sizes: {error}");
                 }
             }
         }
         self.store.set_place("media", last)?;
         Ok(Progress { place: reached, more })
-    }
-
-    fn web_sizes(&self, release: &Release) -> Result<(), Error> {
-        if release.media_type.starts_with("image/") {
-            self.media.pictures(&release.digest)?;
-        }
-        Ok(())
     }
 
     /// Brings the index to the feed's end, telling how far it is.

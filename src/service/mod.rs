@@ -18,6 +18,7 @@ mod files;
 mod follow;
 mod harvest;
 mod import;
+mod pictures;
 mod publish;
 mod purge;
 mod rebuild;

@@ -63,20 +63,21 @@ impl Services {
             at: now,
             note: note.clone(),
         }));
-        let live = LiveRecord {
+        let mut live = LiveRecord {
             id: record.id,
-            local_id: local_id.clone(),
+            local_id,
             agency: self.named(record.agency.as_str()),
             managing: self.managing(now)?,
             version: record.version,
             published,
             modified: now,
-            files: self.releases(&document, &record.files, &local_id)?,
+            files: BTreeMap::new(),
             document,
             attested: now,
             stale: draft.stale,
             corrections,
         };
+        live.files = self.releases(&live, &record.files)?;
         Ok((record, live))
     }
 
@@ -175,18 +176,17 @@ impl Services {
     /// The cleaned copies of all files that may leave; bytes first, row second.
     fn releases(
         &self,
-        document: &Document,
+        live: &LiveRecord,
         files: &BTreeMap<AssetId, MediaFile>,
-        local_id: &str,
     ) -> Result<BTreeMap<AssetId, Release>, Error> {
         let mut releases = BTreeMap::new();
-        for asset in &document.assets {
+        for asset in &live.document.assets {
             let Some(file) = files.get(&asset.id) else { continue };
-            let made = self.media.release(&file.original)?;
+            let made = self.media.release(&file.original, &self.packets(live, asset))?;
             let release = Release {
                 digest: made.stored.digest,
                 bytes: made.stored.bytes,
-                name: release_name(local_id, asset.id, made.media_type),
+                name: release_name(&live.local_id, asset.id, made.media_type),
                 media_type: made.media_type.to_owned(),
                 width: made.size.map(|(width, _height)| width),
                 height: made.size.map(|(_width, height)| height),

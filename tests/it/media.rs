@@ -8,9 +8,13 @@ use std::time::{Duration, Instant};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use quangba::domain::digest::Digest;
 use quangba::media::limits::Limits;
-use quangba::media::photo::Size;
+use quangba::media::packets::Packets;
+use quangba::media::photo::{Picture, Source};
+use quangba::media::rendition::{Coding, Focus, Rendition, Size};
 use quangba::media::worker::{self, Job};
 use quangba::media::{Media, MediaError};
+
+use crate::support::files;
 
 const EXE: &str = env!("CARGO_BIN_EXE_quangba");
 const SECRET: &str = "SECRET-12.6789N-108.0456E";
@@ -164,7 +168,7 @@ fn a_publication_is_counted_and_released_without_its_secrets() {
     let probe = bench.media.probe(&digest, "sách ảnh.pdf").unwrap();
     assert_eq!((probe.media_type, probe.pages, probe.size), ("application/pdf", Some(2), None));
 
-    let release = bench.media.release(&digest).unwrap();
+    let release = bench.media.release(&digest, &Packets::default()).unwrap();
     let out = bench.get(&release.stored.digest);
     for trace in [SECRET, "JavaScript", "OpenAction", "EmbeddedFile", "Launch", "/Info", "/ID"] {
         assert!(!has(&out, trace), "{trace}");
@@ -177,7 +181,10 @@ fn a_publication_is_counted_and_released_without_its_secrets() {
     assert_eq!(pages.len(), 2);
     assert_eq!(document.get_page_annotations(pages[&1]).unwrap().len(), 4);
     assert!(document.get_page_resources(pages[&2]).unwrap().0.unwrap().has(b"XObject"));
-    assert_eq!(bench.media.release(&digest).unwrap().stored.digest, release.stored.digest);
+    assert_eq!(
+        bench.media.release(&digest, &Packets::default()).unwrap().stored.digest,
+        release.stored.digest
+    );
 }
 
 #[test]
@@ -196,7 +203,10 @@ fn an_encrypted_publication_is_refused() {
     document.encrypt(&state).unwrap();
     let digest = bench.put(&saved(&mut document));
     assert!(matches!(bench.media.probe(&digest, "a.pdf"), Err(MediaError::Encrypted)));
-    assert!(matches!(bench.media.release(&digest), Err(MediaError::Encrypted)));
+    assert!(matches!(
+        bench.media.release(&digest, &Packets::default()),
+        Err(MediaError::Encrypted)
+    ));
 }
 
 #[test]
@@ -223,7 +233,7 @@ fn a_worker_stays_within_its_memory_and_its_disk() {
     assert!(matches!(refused, Err(MediaError::TooComplex("memory"))), "{refused:?}");
 
     let bench = Bench::with(Limits { worker_output: 1 << 20, ..Limits::default() });
-    let refused = bench.media.release(&bench.put(&bytes));
+    let refused = bench.media.release(&bench.put(&bytes), &Packets::default());
     assert!(matches!(refused, Err(MediaError::TooComplex("disk"))), "{refused:?}");
     assert_eq!(fs::read_dir(bench.dir.path().join("media/incoming")).unwrap().count(), 0);
 }
@@ -235,7 +245,7 @@ fn a_worker_that_hangs_is_ended() {
     let input = File::from(std::os::fd::OwnedFd::from(reader));
     let limits = Limits { worker_seconds: 1, ..Limits::default() };
     let start = Instant::now();
-    let refused = worker::run(Path::new(EXE), Job::PdfProbe, input, None, &limits);
+    let refused = worker::run::<u32>(Path::new(EXE), &Job::PdfProbe, input, None, &limits);
     assert!(matches!(refused, Err(MediaError::TooComplex("time"))), "{refused:?}");
     assert!(start.elapsed() < Duration::from_secs(15));
     drop(writer);
@@ -246,7 +256,7 @@ fn a_program_that_is_no_worker_is_our_failure() {
     let bench = Bench::new();
     let (input, _) = bench.media.blobs().open_file(&bench.put(b"%PDF-1.7\n")).unwrap();
     let refused =
-        worker::run(Path::new("/bin/true"), Job::PdfProbe, input, None, &Limits::default());
+        worker::run::<u32>(Path::new("/bin/true"), &Job::PdfProbe, input, None, &Limits::default());
     assert!(matches!(refused, Err(MediaError::Worker(_))), "{refused:?}");
 }
 
@@ -259,7 +269,7 @@ fn data_sets() -> Option<(PathBuf, usize)> {
     named.or(Some(beside)).filter(|(path, _)| path.is_dir())
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+fn files_of(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .flatten()
@@ -273,14 +283,20 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Takes a file through all of it; gives what was made of it, for the tally.
 fn through(bench: &Bench, path: &Path) -> &'static str {
     let digest = bench.put(&fs::read(path).unwrap());
-    match bench.media.probe(&digest, "tệp") {
+    let taken = || {
+        let probe = bench.media.probe(&digest, "tệp")?;
+        if probe.pages.is_none() {
+            let rendition = Rendition::jpeg(Size::Small);
+            let of = Source::Original(&digest);
+            bench.media.picture(&Picture { of, rendition, focus: Focus::default() })?;
+        }
+        Ok(probe)
+    };
+    match taken() {
         Ok(probe) => {
-            let release = bench.media.release(&digest).unwrap();
+            let release = bench.media.release(&digest, &Packets::default()).unwrap();
             let again = bench.media.probe(&release.stored.digest, "tệp").unwrap();
             assert_eq!((again.pages, again.upright()), (probe.pages, probe.upright()), "{path:?}");
-            if probe.pages.is_none() {
-                bench.media.picture(&digest, Size::Small).unwrap();
-            }
             "taken"
         }
         Err(MediaError::Unsupported { .. }) => "unsupported",
@@ -294,6 +310,71 @@ fn through(bench: &Bench, path: &Path) -> &'static str {
             "empty"
         }
     }
+}
+
+fn shown(bench: &Bench, digest: &Digest, name: &str) -> Result<Vec<u8>, MediaError> {
+    let of = Source::Release(digest);
+    let picture = Picture { of, rendition: name.parse().unwrap(), focus: Focus::default() };
+    let mut bytes = Vec::new();
+    bench.media.picture(&picture)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[test]
+fn what_is_deleted_comes_back_the_same() {
+    let bench = Bench::new();
+    let digest = bench.put(&files::picture(image::ImageFormat::Jpeg, 900, 300));
+    let cost = bench.media.pictures(Source::Release(&digest), &Size::ALL, Coding::Jpeg).unwrap();
+    assert!(0 < cost.peak);
+    let first = shown(&bench, &digest, "800.jpg").unwrap();
+    let name = format!("{digest}-web-800.jpg");
+    let folder = bench.dir.path().join("derived").join(&name[..2]).join(&name[2..4]);
+    assert_eq!(fs::read(folder.join(&name)).unwrap(), first);
+
+    fs::remove_dir_all(bench.dir.path().join("derived")).unwrap();
+    assert_eq!(shown(&bench, &digest, "800.jpg").unwrap(), first);
+    bench.media.forget_pictures(&digest).unwrap();
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn many_who_ask_at_once_all_get_it() {
+    let bench = Bench::new();
+    let photo = |n| bench.put(&files::picture(image::ImageFormat::Jpeg, 900 + n, 300));
+    let digests: Vec<Digest> = (0..4_u32).map(photo).collect();
+    std::thread::scope(|scope| {
+        for n in 0..16 {
+            let (bench, digest) = (&bench, &digests[n % 4]);
+            scope.spawn(move || {
+                let bytes = shown(bench, digest, "320.jpg").unwrap();
+                assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 320);
+            });
+        }
+    });
+    assert_eq!(fs::read_dir(bench.dir.path().join("derived/incoming")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_publication_and_a_missing_file_have_no_web_pictures() {
+    let bench = Bench::new();
+    let refused = shown(&bench, &bench.put(b"%PDF-1.4\n"), "320.jpg");
+    assert!(matches!(refused, Err(MediaError::Unsupported { .. })));
+    let missing = shown(&bench, &Digest::from([0; 32]), "320.jpg");
+    assert!(matches!(missing, Err(MediaError::Missing(_))));
+}
+
+#[test]
+fn a_tiff_is_released_as_png_with_its_description() {
+    let bench = Bench::new();
+    let packets = Packets { xmp: Some(b"<x:xmpmeta>QUANGBA</x:xmpmeta>".to_vec()), iptc: None };
+    let digest = bench.put(&files::picture(image::ImageFormat::Tiff, 90, 30));
+    let release = bench.media.release(&digest, &packets).unwrap();
+    assert_eq!((release.media_type, release.size), ("image/png", Some((90, 30))));
+    let out = bench.get(&release.stored.digest);
+    assert!(has(&out, "QUANGBA"));
+    let again = bench.media.release(&digest, &packets).unwrap();
+    assert_eq!(again.stored.digest, release.stored.digest);
+    assert!(has(&shown(&bench, &release.stored.digest, "320.webp").unwrap(), "QUANGBA"));
 }
 
 fn tally(set: &str, paths: &[PathBuf], step: usize) {
@@ -318,7 +399,7 @@ fn the_public_picture_sets_are_taken_or_refused() {
     for entry in fs::read_dir(data).unwrap().flatten() {
         let set = entry.file_name().into_string().unwrap();
         if set.starts_with("images-") {
-            tally(&set, &files(&entry.path()), step);
+            tally(&set, &files_of(&entry.path()), step);
         }
     }
 }
@@ -328,5 +409,5 @@ fn the_public_documents_are_taken_or_refused() {
     let Some((data, step)) = data_sets() else {
         return std::io::stdout().write_all(b"skipped: no data sets here\n").unwrap();
     };
-    tally("docs-pdfjs", &files(&data.join("docs-pdfjs")), step);
+    tally("docs-pdfjs", &files_of(&data.join("docs-pdfjs")), step);
 }

@@ -393,6 +393,18 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// A part of a whole, 0 to 1.
+    pub(super) fn part(&mut self, value: &Value, pointer: &str) -> Option<f64> {
+        let Some(part) = value.as_f64() else {
+            return self.wrong_type(pointer, "một số", "a number");
+        };
+        if (0.0..=1.0).contains(&part) {
+            return Some(part);
+        }
+        self.refuse(pointer, "range", ("Từ 0 đến 1.", "From 0 to 1."));
+        None
+    }
+
     /// An object of the contributor's own; its texts are held to the same characters.
     pub(super) fn free(&mut self, value: &Value, pointer: &str) -> Option<Map<String, Value>> {
         let Some(map) = value.as_object() else {

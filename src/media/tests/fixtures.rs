@@ -1,14 +1,14 @@
 //! Files made for the tests: pictures with a secret in each place where a format can hide one.
 
-use std::io::{Cursor, Read};
-use std::path::Path;
+use std::io::{Cursor, Read, Seek, Write};
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use crate::domain::digest::Digest;
-use crate::media::Media;
 use crate::media::limits::Limits;
+use crate::media::photo::{self, PictureJob};
+use crate::media::{Media, MediaError};
 
 /// What must never be found in a release.
 pub(super) const SECRET: &[u8] = b"SECRET-12.6789N-108.0456E";
@@ -17,7 +17,7 @@ pub(super) const SECRET: &[u8] = b"SECRET-12.6789N-108.0456E";
 pub(super) const PROFILE: &[u8] = b"PROFILE-THAT-STAYS";
 
 pub(super) struct Bench {
-    pub(super) dir: tempfile::TempDir,
+    _dir: tempfile::TempDir,
     pub(super) media: Media,
 }
 
@@ -29,7 +29,7 @@ impl Bench {
     pub(super) fn with(limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let media = Media::open(dir.path(), "/nowhere/quangba".into(), limits).unwrap();
-        Self { dir, media }
+        Self { _dir: dir, media }
     }
 
     pub(super) fn put(&self, bytes: &[u8]) -> Digest {
@@ -43,10 +43,23 @@ impl Bench {
         self.media.blobs().open_file(digest).unwrap().0.read_to_end(&mut bytes).unwrap();
         bytes
     }
+}
 
-    pub(super) fn data(&self) -> &Path {
-        self.dir.path()
+/// Web pictures of a photo, as the worker makes them.
+pub(super) fn made(photo: &[u8], job: &PictureJob) -> Result<Vec<Vec<u8>>, MediaError> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(photo).unwrap();
+    file.rewind().unwrap();
+    let mut out = Vec::new();
+    photo::write_pictures(&file, job, &Limits::default(), &mut out)?;
+    let mut rest = out.as_slice();
+    let mut pictures = Vec::new();
+    while let Some((length, behind)) = rest.split_first_chunk() {
+        let length = usize::try_from(u64::from_be_bytes(*length)).unwrap();
+        pictures.push(behind[..length].to_vec());
+        rest = &behind[length..];
     }
+    Ok(pictures)
 }
 
 pub(super) fn has(bytes: &[u8], needle: &[u8]) -> bool {
@@ -240,6 +253,36 @@ pub(super) fn tiff(image: &DynamicImage, orientation: u16) -> Vec<u8> {
     bytes.extend(SECRET);
     bytes.extend(profile);
     bytes.extend(12_u16.to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes
+}
+
+/// An uncompressed TIFF in print colours, four bytes a pixel, by hand.
+pub(super) fn inks(inks: &[u8], width: u32, height: u32) -> Vec<u8> {
+    let size = u32::try_from(inks.len()).unwrap();
+    let (bits, strip) = (8_u32, 16_u32);
+    let entries: [(u16, u16, u32, u32); 9] = [
+        (0x0100, 4, 1, width),
+        (0x0101, 4, 1, height),
+        (0x0102, 3, 4, bits),
+        (0x0103, 3, 1, 1),
+        (0x0106, 3, 1, 5),
+        (0x0111, 4, 1, strip),
+        (0x0115, 3, 1, 4),
+        (0x0116, 4, 1, height),
+        (0x0117, 4, 1, size),
+    ];
+    let mut bytes = b"II\x2A\0".to_vec();
+    bytes.extend((strip + size).to_le_bytes());
+    bytes.extend([8, 0, 8, 0, 8, 0, 8, 0]);
+    bytes.extend(inks);
+    bytes.extend(9_u16.to_le_bytes());
     for (tag, kind, count, value) in entries {
         bytes.extend(tag.to_le_bytes());
         bytes.extend(kind.to_le_bytes());

@@ -5,9 +5,18 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, ImageFormat};
 use proptest::prelude::*;
 
-use super::fixtures::{self, Bench};
+use super::fixtures::{self, Bench, made};
 use crate::media::MediaError;
 use crate::media::limits::Limits;
+use crate::media::packets::Packets;
+use crate::media::photo::PictureJob;
+use crate::media::rendition::{Focus, Rendition, Size};
+
+/// What the worker makes of a file that was taken.
+fn looked(bytes: &[u8]) -> Result<Vec<Vec<u8>>, MediaError> {
+    let renditions = vec![Rendition::jpeg(Size::Small)];
+    made(bytes, &PictureJob { renditions, focus: Focus::default(), described: false })
+}
 
 #[test]
 fn every_photo_format_is_known_by_its_content() {
@@ -61,7 +70,8 @@ fn what_breaks_off_is_refused_wherever_it_does() {
     for whole in files {
         for part in 1..20 {
             let cut = &whole[..whole.len() * part / 20];
-            let refused = bench.media.probe(&bench.put(cut), "tệp");
+            let taken = bench.media.probe(&bench.put(cut), "tệp");
+            let refused = taken.and_then(|_probe| looked(cut));
             assert!(
                 matches!(refused, Err(MediaError::Corrupt { .. } | MediaError::Unsupported { .. })),
                 "{part}/20 of {:?}: {refused:?}",
@@ -69,7 +79,8 @@ fn what_breaks_off_is_refused_wherever_it_does() {
             );
         }
         let cut = &whole[..whole.len() - 1];
-        assert!(bench.media.probe(&bench.put(cut), "tệp").is_err(), "{:?}", &whole[..4]);
+        let taken = bench.media.probe(&bench.put(cut), "tệp");
+        assert!(taken.and_then(|_probe| looked(cut)).is_err(), "{:?}", &whole[..4]);
     }
 }
 
@@ -149,9 +160,14 @@ proptest! {
         let digest = bench.put(&bytes);
         match bench.media.probe(&digest, "x") {
             Ok(probe) => {
-                let release = bench.media.release(&digest).unwrap();
+                // The worker may refuse what has a whole structure; it must not fall over.
+                let shown = looked(&bytes);
+                prop_assert!(!matches!(shown, Err(MediaError::Io(_))), "{shown:?}");
+                if probe.media_type == "image/tiff" {
+                    return Ok(());
+                }
+                let release = bench.media.release(&digest, &Packets::default()).unwrap();
                 prop_assert_eq!(release.size, probe.upright());
-                bench.media.pictures(&digest).unwrap();
                 prop_assert!(bench.media.probe(&release.stored.digest, "x").is_ok());
             }
             Err(MediaError::Io(error)) => prop_assert!(false, "{error:?}"),
@@ -176,7 +192,7 @@ fn the_default_memory_is_enough_for_the_largest_plain_photo() {
         .concat()
     };
     let plain = bench.media.probe(&bench.put(&parts(0xC0)), "a.jpg");
-    assert!(matches!(plain, Err(MediaError::Corrupt { .. })), "{plain:?}");
+    assert!(plain.is_ok(), "{plain:?}");
     let progressive = bench.media.probe(&bench.put(&parts(0xC2)), "a.jpg");
     assert!(matches!(progressive, Err(MediaError::Memory { .. })), "{progressive:?}");
 }

@@ -1,0 +1,24 @@
+"""The same three web pictures by libvips through pyvips, JPEG of the same quality."""
+import json
+import os
+import resource
+import sys
+
+os.environ["VIPS_CONCURRENCY"] = "1"
+import pyvips  # noqa: E402
+
+pyvips.cache_set_max(0)
+photo, rounds = sys.argv[1], int(sys.argv[2])
+
+
+def used():
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+before = used()
+for _ in range(rounds):
+    for width in (1600, 800, 320):
+        pyvips.Image.thumbnail(photo, width).write_to_file(f"{width}.jpg", Q=82)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+print(json.dumps({"seconds": used() - before, "peakMB": peak}))
