@@ -1,7 +1,6 @@
 //! What a file is, by its first bytes and never by its name.
 
-use super::MediaError;
-use super::name;
+use super::{MediaError, metadata, name};
 
 /// How many first bytes [`recognise`] looks at.
 pub(super) const HEAD: u64 = 4096;
@@ -29,6 +28,18 @@ impl Format {
             Self::Bmp => "image/bmp",
             Self::Pdf => "application/pdf",
         }
+    }
+
+    /// How its metadata is read, if it has any that is.
+    pub(super) const fn described(self) -> Option<metadata::Format> {
+        Some(match self {
+            Self::Jpeg => metadata::Format::Jpeg,
+            Self::Png => metadata::Format::Png,
+            Self::WebP => metadata::Format::WebP,
+            Self::Tiff => metadata::Format::Tiff,
+            Self::Gif => metadata::Format::Gif,
+            Self::Bmp | Self::Pdf => return None,
+        })
     }
 
     /// The format of that media type.

@@ -15,6 +15,7 @@ mod format;
 mod gif;
 mod jpeg;
 pub mod limits;
+pub mod metadata;
 pub mod name;
 pub mod packets;
 mod pdf;
@@ -33,6 +34,8 @@ pub mod worker;
 mod tests;
 
 use std::fs::File;
+use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,6 +47,7 @@ pub use error::MediaError;
 
 use blob::Blobs;
 use limits::{Budget, Limits};
+use metadata::Described;
 use packets::Packets;
 use photo::{Derived, Picture, Source};
 use probe::Probe;
@@ -119,6 +123,19 @@ impl Media {
     /// none.
     pub fn words(&self, digest: &Digest) -> Result<Words, MediaError> {
         words::words(self, digest)
+    }
+
+    /// What a probed picture says of itself in its metadata; nothing for what cannot be read.
+    ///
+    /// # Errors
+    /// [`MediaError::Missing`], and our own failures.
+    pub fn described(&self, digest: &Digest) -> Result<Described, MediaError> {
+        let (file, _bytes) = self.blobs.open_file(digest)?;
+        let Some(format) = probe::known(&file)?.described() else {
+            return Ok(Described::default());
+        };
+        let read = || metadata::read(format, &mut BufReader::new(file));
+        Ok(catch_unwind(AssertUnwindSafe(read)).unwrap_or_default())
     }
 
     /// Makes the cleaned copy of a probed file, with `packets` in it, and keeps it beside the original.
