@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Cursor, Write};
 
-use lopdf::{Dictionary, Document, Error, Object, ObjectId};
+use lopdf::{Dictionary, Document, Error, Object, ObjectId, Stream, dictionary};
 
 use super::packets::Packets;
 use super::{MediaError, jpeg};
@@ -62,11 +62,12 @@ pub(super) fn pages(input: File) -> Result<u32, MediaError> {
 }
 
 /// Writes the document to `output` without metadata, scripts, embedded files and players, and
-/// without what nothing refers to any more (old revisions among it); gives the number of pages.
+/// without what nothing refers to any more (old revisions among it), but with `xmp` as what it says
+/// of itself; gives the number of pages.
 ///
 /// # Errors
 /// As [`pages`], and those of `output`.
-pub(super) fn clean(input: File, output: File) -> Result<u32, MediaError> {
+pub(super) fn clean(input: File, xmp: Option<String>, output: File) -> Result<u32, MediaError> {
     let mut document = load(input)?;
     let pages = count(&document)?;
     empty_information(&mut document);
@@ -84,10 +85,23 @@ pub(super) fn clean(input: File, output: File) -> Result<u32, MediaError> {
         sweep(object, &doomed);
     }
     document.prune_objects();
+    if let Some(xmp) = xmp {
+        describe(&mut document, xmp);
+    }
     let mut out = BufWriter::new(output);
     document.save_to(&mut out)?;
     out.flush()?;
     Ok(pages)
+}
+
+/// Hangs an XMP packet to the catalog, not packed, so that any program finds it (14.3.2).
+fn describe(document: &mut Document, xmp: String) {
+    let kind = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+    let packet = Stream::new(kind, xmp.into_bytes()).with_compression(false);
+    let id = document.add_object(packet);
+    if let Ok(catalog) = document.catalog_mut() {
+        catalog.set("Metadata", id);
+    }
 }
 
 /// Writes the text of all pages and the document's information, page by page; gives the number of
@@ -304,7 +318,7 @@ fn is_jpeg(dictionary: &Dictionary) -> bool {
 }
 
 /// Takes camera data out of a photo in the document; one that does not parse stays as it is.
-fn strip_jpeg(stream: &mut lopdf::Stream) {
+fn strip_jpeg(stream: &mut Stream) {
     let mut cleaned = Vec::with_capacity(stream.content.len());
     if jpeg::clean(&mut Cursor::new(&stream.content), 1, &Packets::default(), &mut cleaned).is_ok()
     {

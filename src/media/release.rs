@@ -51,7 +51,7 @@ pub(super) fn make(
     let format = probe::known(&file)?;
     file.seek(SeekFrom::Start(0))?;
     if format == Format::Pdf {
-        return publication(media, file);
+        return publication(media, file, packets);
     }
     let header = decode::header(&file, format, &media.limits)?;
     let size = Some(header.upright());
@@ -125,10 +125,11 @@ fn describes(profile: &[u8], image: &DynamicImage) -> bool {
     }
 }
 
-fn publication(media: &Media, file: File) -> Result<Release, MediaError> {
+fn publication(media: &Media, file: File, packets: &Packets) -> Result<Release, MediaError> {
     let mut output = media.blobs.scratch_file()?;
     let written = output.try_clone()?;
-    let _pages: u32 = media.work(&Job::PdfRelease, file, Some(written))?;
+    let xmp = packets.xmp.as_ref().and_then(|packet| String::from_utf8(packet.clone()).ok());
+    let _pages: u32 = media.work(&Job::PdfRelease { xmp }, file, Some(written))?;
     let mut incoming = media.blobs.begin(media.limits.worker_output)?;
     incoming.copy_from(&mut output)?;
     let media_type = Format::Pdf.media_type();

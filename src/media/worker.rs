@@ -44,8 +44,12 @@ const FILE_SIZE: i32 = 25;
 pub enum Job {
     /// Parse a PDF; gives the number of pages.
     PdfProbe,
-    /// Write a PDF without its metadata, scripts and embedded files; gives the number of pages.
-    PdfRelease,
+    /// Write a PDF with an XMP packet in the place of its metadata, scripts and embedded files; gives
+    /// the number of pages.
+    PdfRelease {
+        /// The packet.
+        xmp: Option<String>,
+    },
     /// Write the text of a PDF; gives the number of pages without any.
     PdfText,
     /// Write web pictures of a photo, one behind the other, each behind its length (8 bytes,
@@ -145,7 +149,7 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
     let output = || Ok::<_, io::Error>(File::from(io::stdout().as_fd().try_clone_to_owned()?));
     Ok(match job {
         Job::PdfProbe => pdf::pages(input)?.into(),
-        Job::PdfRelease => pdf::clean(input, output()?)?.into(),
+        Job::PdfRelease { xmp } => pdf::clean(input, xmp, output()?)?.into(),
         Job::PdfText => pdf::text(input, output()?)?.into(),
         Job::Pictures(job) => {
             photo::write_pictures(&input, &job, &limits, output()?)?;

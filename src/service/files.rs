@@ -33,6 +33,21 @@ pub struct Uploading {
     pub name: String,
 }
 
+/// What is said of an uploaded file.
+#[derive(Clone, Debug)]
+pub struct Meta {
+    /// An asset of a record, as JSON, without `id`.
+    pub fields: Value,
+    /// Whether what it leaves open is taken from the file's own metadata.
+    pub prefill: bool,
+}
+
+impl From<Value> for Meta {
+    fn from(fields: Value) -> Self {
+        Self { fields, prefill: false }
+    }
+}
+
 impl Services {
     /// Opens a place for a file's bytes, if the actor may add one to the record.
     ///
@@ -115,11 +130,17 @@ impl Services {
         actor: &Actor,
         id: RecordId,
         uploading: Uploading,
-        meta: Value,
+        meta: impl Into<Meta>,
     ) -> Result<(Record, AssetId), Error> {
         let asset_id = AssetId::mint(self.now(), secret::random()?);
-        let asset = self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
+        let Meta { fields: meta, prefill } = meta.into();
+        let given = prefill.then(|| meta.clone());
+        let mut asset =
+            self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
         let file = self.accepted(actor, uploading)?;
+        if let Some(given) = given {
+            asset = self.described(self.prefilled(given, id, &file)?, asset_id)?;
+        }
         // Somebody may save in between: what counts is the draft as it is then.
         let mut left = 4_u8;
         loop {

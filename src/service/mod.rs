@@ -10,6 +10,7 @@ mod catalog;
 mod check;
 mod checks;
 mod departed;
+mod describe;
 mod desk;
 mod discover;
 mod error;
@@ -45,10 +46,11 @@ pub use self::{
     catalog::{Board, ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
     checks::{Completeness, Part, Parts, Quality, RULES, Rule, Tier},
+    describe::Offered,
     desk::{Examined, Wish},
     discover::{Display, FileStatus, Found, Match, PublicFile, Thumbnail},
     error::Error,
-    files::Uploading,
+    files::{Meta, Uploading},
     follow::Progress,
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},

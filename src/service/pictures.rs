@@ -1,22 +1,51 @@
 //! Pictures for the web: which there are of a release, and what is written into them.
 
-use super::{Error, Services};
+use super::{Error, PublicFile, Services};
 use crate::{
     domain::{
+        account::Actor,
         document::{Asset, FocalPoint},
+        id::{AssetId, RecordId},
+        lifecycle::Action,
         record::{LiveRecord, Release},
     },
     media::{
-        packets::Packets,
         photo::{Picture, Source},
         rendition::{Coding, Focus, Rendition, Size},
     },
 };
 
 impl Services {
-    /// What is said of a file in the file itself.
-    pub(super) fn packets(&self, _live: &LiveRecord, _asset: &Asset) -> Packets {
-        Packets::default()
+    /// A picture of a file that is not public: an original's, which says nothing of what its maker
+    /// wrote into it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see, for a file that is no picture, and for a
+    /// name that is none of its pictures.
+    pub fn preview(
+        &self,
+        actor: &Actor,
+        id: RecordId,
+        asset: AssetId,
+        name: &str,
+    ) -> Result<PublicFile, Error> {
+        let found = self.allowed(actor, id, Action::Read)?.value;
+        let file = found.files.get(&asset).ok_or(Error::NotFound)?;
+        let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
+        if !file.media_type.starts_with("image/") {
+            return Err(Error::NotFound);
+        }
+        let draft = found.draft.as_ref().map(|draft| &draft.document);
+        let described = draft.and_then(|text| text.assets.iter().find(|one| one.id == asset));
+        let focus = described.and_then(|asset| asset.focus).map_or_else(Focus::default, hundredths);
+        let of = Source::Original(&file.original);
+        let opened = self.media.picture(&Picture { of, rendition, focus })?;
+        Ok(PublicFile {
+            file: opened,
+            media_type: rendition.coding.media_type().to_owned(),
+            etag: format!("{}-{}-{}-{rendition}", file.original, focus.x, focus.y),
+            release: None,
+        })
     }
 
     /// A web picture of a released photo, opened, with what changes when its bytes do.

@@ -25,7 +25,7 @@ use crate::{
         account::Actor,
         id::{AssetId, RecordId},
     },
-    service::{Error, Uploading},
+    service::{Error, Meta, Uploading},
 };
 
 /// Bytes of the `meta` part at most.
@@ -44,6 +44,9 @@ pub struct UploadForm {
     /// Its description as JSON: an asset of the record without `id`.
     #[schema(value_type = Object)]
     meta: Option<String>,
+    /// `true`: what the description leaves open is taken from the file's own metadata (caption,
+    /// creator, date, place, digital source type).
+    prefill: Option<String>,
 }
 
 /// Adds a file to the record's draft.
@@ -66,17 +69,20 @@ pub(crate) async fn upload(
 ) -> Result<HttpResponse, Problem> {
     let id = record_id(&id)?;
     let (mut file, mut meta) = (None, Value::Object(serde_json::Map::new()));
+    let mut prefill = false;
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
         match field.name().unwrap_or_default() {
             "file" if file.is_none() => file = Some(receive(&app, &caller.0, id, field).await?),
             "meta" => meta = description(&mut field).await?,
+            "prefill" => prefill = description(&mut field).await? == Value::Bool(true),
             other => return Err(Problem::unreadable(&format!("unexpected part {other:?}"))),
         }
     }
     let file = file.ok_or_else(|| Problem::unreadable("the part file is missing"))?;
     let (shown, asset) = app
         .run(move |services| {
+            let meta = Meta { fields: meta, prefill };
             let (record, asset) = services.add_file(&caller.0, id, file, meta)?;
             Ok((services.shown(record)?, asset))
         })
@@ -151,8 +157,9 @@ pub(crate) async fn original(
     send(&app, &request, answer, opened, (&file.media_type, file.original.as_str())).await
 }
 
-/// A file of a published record: the release by its name, or a web size (`320.jpg`, `800.jpg`,
-/// `1600.jpg`). Answers ranges and conditional requests; caches ask again every time, so that a
+/// A file of a published record: the release by its name, or a web picture: `320`, `800`, `1600` or
+/// `2560` pixels wide, whole or cut to `-1x1`, `-16x9` or `-4x5` around its focal point, as `.jpg` or
+/// `.webp` (`800.jpg`, `1600-16x9.webp`). Answers ranges and conditional requests; caches ask again every time, so that a
 /// withdrawal reaches them.
 #[utoipa::path(
     tag = "public",
@@ -185,7 +192,7 @@ pub(crate) async fn public(
     send(&app, &request, answer, found.file, (&found.media_type, &found.etag)).await
 }
 
-fn asset_id(text: &str) -> Result<AssetId, Problem> {
+pub(super) fn asset_id(text: &str) -> Result<AssetId, Problem> {
     text.parse().map_err(|_not_an_id| Problem::not_found())
 }
 
@@ -200,7 +207,7 @@ fn attachment(name: &str) -> String {
 }
 
 /// Sends a file, or the part of it that is asked for (RFC 9110, sections 13 and 14).
-async fn send(
+pub(super) async fn send(
     app: &App,
     request: &HttpRequest,
     mut answer: actix_web::HttpResponseBuilder,

@@ -24,7 +24,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    api::{accounts, audit, bad_query, public, records, review, session},
+    api::{accounts, audit, bad_query, files, public, records, review, session},
     auth::COOKIE,
     export, media,
     negotiate::speak,
@@ -102,6 +102,8 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(media::upload)
         .service(media::original)
         .service(media::public)
+        .service(files::metadata)
+        .service(files::preview)
         .service(accounts::agencies)
         .service(accounts::add_agency)
         .service(accounts::set_agency)

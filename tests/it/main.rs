@@ -28,6 +28,7 @@ mod layers;
 mod limits;
 mod media;
 mod openapi;
+mod pictures;
 mod purge;
 mod screening;
 mod session;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod bodies;
+pub mod files;
 pub mod public;
 pub mod records;
 pub mod review;
