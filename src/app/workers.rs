@@ -46,7 +46,7 @@ impl Stop {
     }
 }
 
-/// Starts the followers of index and media, and the clockwork of publication.
+/// Starts the followers of index and files, those who do the jobs, and the clockwork of publication.
 ///
 /// An address that nobody chose may be another at each start; exports keep theirs then.
 pub(super) fn start(services: &Services, address_set: bool) -> anyhow::Result<Workers> {
@@ -62,6 +62,10 @@ pub(super) fn start(services: &Services, address_set: bool) -> anyhow::Result<Wo
     spawn("follow-index", Box::new(move |stop| follow(&of, stop, Services::follow_index)))?;
     let of = services.clone();
     spawn("follow-media", Box::new(move |stop| follow(&of, stop, Services::follow_media)))?;
+    for n in 1..=services.settings().media.workers {
+        let of = services.clone();
+        spawn(&format!("jobs-{n}"), Box::new(move |stop| jobs(&of, stop)))?;
+    }
     if address_set {
         let of = services.clone();
         spawn("address", Box::new(move |stop| address(&of, stop)))?;
@@ -97,6 +101,15 @@ fn follow(services: &Services, stop: &Stop, step: fn(&Services) -> Result<Progre
                 tracing::error!("a follower failed and will try again: {error}");
                 stop.wait(AFTER_FAILURE);
             }
+        }
+    }
+}
+
+fn jobs(services: &Services, stop: &Stop) {
+    while !stop.asked() {
+        if let Err(error) = services.do_next_job(TICK) {
+            tracing::error!("the queue of jobs failed and will be tried again: {error}");
+            stop.wait(AFTER_FAILURE);
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod dossier;
 pub mod finding;
 pub mod id;
 pub mod input;
+pub mod job;
 pub mod lang;
 pub mod lifecycle;
 pub mod message;

@@ -17,6 +17,9 @@ const JPEG: u8 = 82;
 /// WebP quality of web pictures, of 100: looks like that of the JPEG.
 const WEBP: f32 = 78.0;
 
+/// WebP quality of what is blurred anyway.
+const PLACEHOLDER: f32 = 20.0;
+
 /// How hard WebP looks for a smaller file, 0 to 6. Each step up costs half as much again.
 const EFFORT: i32 = 2;
 
@@ -49,16 +52,30 @@ fn jpeg(picture: &RgbImage, packets: &Packets) -> Result<Vec<u8>, MediaError> {
     Ok(out)
 }
 
-fn webp_file(picture: &RgbImage, packets: &Packets) -> Result<Vec<u8>, MediaError> {
+/// A WebP of some hundred bytes, to stand in for a picture while that loads.
+///
+/// # Errors
+/// As [`encode`].
+pub(super) fn placeholder(picture: &RgbImage) -> Result<Vec<u8>, MediaError> {
+    plain_webp(picture, PLACEHOLDER)
+}
+
+fn plain_webp(picture: &RgbImage, quality: f32) -> Result<Vec<u8>, MediaError> {
     let (width, height) = picture.dimensions();
     let encoder = WebPEncoder::new(picture.as_raw(), PixelLayout::Rgb, width, height);
     let mut config = WebPConfig::new().map_err(|()| failed("no configuration"))?;
-    config.quality = WEBP;
+    config.quality = quality;
     config.method = EFFORT;
     let plain = encoder.encode_advanced(&config).map_err(|error| failed(&format!("{error:?}")))?;
+    Ok(plain.to_vec())
+}
+
+fn webp_file(picture: &RgbImage, packets: &Packets) -> Result<Vec<u8>, MediaError> {
+    let plain = plain_webp(picture, WEBP)?;
+    let size = picture.dimensions();
     let mut out = Vec::with_capacity(plain.len());
-    let additions = container::Additions { orientation: 1, packets, size: (width, height) };
-    container::clean(&mut Cursor::new(&*plain), additions, &mut out)?;
+    let additions = container::Additions { orientation: 1, packets, size };
+    container::clean(&mut Cursor::new(&plain), additions, &mut out)?;
     Ok(out)
 }
 

@@ -49,7 +49,7 @@ use blob::Blobs;
 use limits::{Budget, Limits};
 use metadata::Described;
 use packets::Packets;
-use photo::{Derived, Picture, Source};
+use photo::{Derived, Looked, Picture, Source};
 use probe::Probe;
 use release::Release;
 use rendition::{Coding, Focus, Rendition, Shape, Size};
@@ -158,12 +158,20 @@ impl Media {
         self.derived.get(self, picture)
     }
 
-    /// Makes whole web pictures of a photo unless all are there; gives what it took. Smaller ones are
-    /// made of larger ones, so the same sizes have to be asked for each time.
+    /// Makes the whole web pictures of a released photo in one coding, unless all are there.
     ///
     /// # Errors
     /// As [`Media::picture`].
-    pub fn pictures(
+    pub fn pictures(&self, source: Source<'_>, coding: Coding) -> Result<Cost, MediaError> {
+        self.pictures_of(source, &Size::ALL, coding)
+    }
+
+    /// As [`Media::pictures`], of some sizes; gives what it took. Smaller ones are made of larger ones,
+    /// so that they differ by a hair from those of another choice.
+    ///
+    /// # Errors
+    /// As [`Media::picture`].
+    pub fn pictures_of(
         &self,
         source: Source<'_>,
         sizes: &[Size],
@@ -174,6 +182,15 @@ impl Media {
             .map(|size| Rendition { size: *size, shape: Shape::Whole, coding })
             .collect();
         self.derived.make(self, source, Focus::default(), &all)
+    }
+
+    /// Looks into a probed photo: it is decoded, and its previews are made.
+    ///
+    /// # Errors
+    /// [`MediaError::Corrupt`] or [`MediaError::Unsupported`] if it does not open;
+    /// [`MediaError::TooComplex`] if it took more time or memory than it may.
+    pub fn look(&self, digest: &Digest) -> Result<Looked, MediaError> {
+        self.derived.look(self, digest)
     }
 
     /// Has a document read by a worker, once one of their places is free.

@@ -9,13 +9,17 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::RgbImage;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::decode::{self, Header};
 use super::limits::Limits;
 use super::packets::Packets;
 use super::raster::{self, Raster};
-use super::rendition::{Focus, Plan, Rendition, Shape, Size};
+use super::rendition::{Coding, Focus, Plan, Rendition, Shape, Size};
 use super::scratch::Scratch;
 use super::worker::{Cost, Job};
 use super::{Media, MediaError, blob, encode, exif, probe};
@@ -70,6 +74,49 @@ impl PictureJob {
     }
 }
 
+/// The pictures of originals, for the desk.
+pub const PREVIEWS: [Rendition; 2] = [Rendition::jpeg(Size::Medium), Rendition::jpeg(Size::Small)];
+
+/// Pixels across of the picture that stands in for a photo while that loads.
+const PLACEHOLDER: u32 = 24;
+
+/// What is seen in an original that opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// A WebP 24 pixels wide at most, in base64: some hundred bytes.
+    pub placeholder: String,
+}
+
+/// Decodes an original and writes its previews; gives what is seen. Runs in the worker process.
+///
+/// # Errors
+/// As [`write_pictures`].
+pub(super) fn look(photo: &File, limits: &Limits, out: impl Write) -> Result<Looked, MediaError> {
+    let job =
+        PictureJob { renditions: PREVIEWS.to_vec(), focus: Focus::default(), described: false };
+    let mut out = BufWriter::new(out);
+    let mut tiny = String::new();
+    each_picture(photo, &job, limits, |at, picture| {
+        frame(&mut out, &encode::encode(picture, Coding::Jpeg, &Packets::default())?)?;
+        if at == 1 {
+            let (width, height) = picture.dimensions();
+            let least = width.min(PLACEHOLDER);
+            let high = u64::from(height) * u64::from(least) / u64::from(width.max(1));
+            let high = u32::try_from(high).unwrap_or(1).clamp(1, PLACEHOLDER * 4);
+            let small = raster::smaller(picture, least, high)?;
+            tiny = STANDARD.encode(encode::placeholder(&small)?);
+        }
+        Ok(())
+    })?;
+    out.flush()?;
+    Ok(Looked { placeholder: tiny })
+}
+
+fn frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(&u64::try_from(bytes.len()).unwrap_or(0).to_be_bytes())?;
+    out.write_all(bytes)
+}
+
 /// Decodes a photo once and writes its web pictures, each behind its length. Runs in the worker
 /// process.
 ///
@@ -81,26 +128,38 @@ pub(super) fn write_pictures(
     limits: &Limits,
     out: impl Write,
 ) -> Result<(), MediaError> {
-    let format = probe::known(photo)?;
-    let header = decode::header(photo, format, limits)?;
     let packets = match job.described {
-        true => Packets::of_release(photo, format)?,
+        true => Packets::of_release(photo, probe::known(photo)?)?,
         false => Packets::default(),
     };
+    let mut out = BufWriter::new(out);
+    let mut codings = job.renditions.iter().map(|rendition| rendition.coding);
+    each_picture(photo, job, limits, |_at, picture| {
+        let coding = codings.next().unwrap_or(Coding::Jpeg);
+        Ok(frame(&mut out, &encode::encode(picture, coding, &packets)?)?)
+    })?;
+    Ok(out.flush()?)
+}
+
+/// Gives each picture of a job, in its order, to `take`.
+fn each_picture(
+    photo: &File,
+    job: &PictureJob,
+    limits: &Limits,
+    mut take: impl FnMut(usize, &RgbImage) -> Result<(), MediaError>,
+) -> Result<(), MediaError> {
+    let header = decode::header(photo, probe::known(photo)?, limits)?;
     let decoded = decode::decode(photo, &header, job.wished(&header), limits)?;
     let mut raster = Raster::new(&decoded);
-    let mut out = BufWriter::new(out);
-    for rendition in &job.renditions {
+    for (at, rendition) in job.renditions.iter().enumerate() {
         let Plan { whole, cut } = rendition.plan(header.upright(), job.focus);
         let picture = raster.picture(whole.0, whole.1)?;
-        let bytes = match (cut.2, cut.3) == whole {
-            true => encode::encode(picture, rendition.coding, &packets)?,
-            false => encode::encode(&raster::cut(picture, cut), rendition.coding, &packets)?,
-        };
-        out.write_all(&u64::try_from(bytes.len()).unwrap_or(0).to_be_bytes())?;
-        out.write_all(&bytes)?;
+        match (cut.2, cut.3) == whole {
+            true => take(at, picture)?,
+            false => take(at, &raster::cut(picture, cut))?,
+        }
     }
-    Ok(out.flush()?)
+    Ok(())
 }
 
 /// The web pictures that have been made.
@@ -138,7 +197,11 @@ impl Derived {
         }
         // Smaller ones are made of larger ones: only all together they are the same each time.
         let Picture { of, rendition, focus } = *picture;
-        self.make(media, of, focus, &Size::ALL.map(|size| Rendition { size, ..rendition }))?;
+        if let Source::Original(digest) = of {
+            self.look(media, digest)?;
+        } else {
+            self.make(media, of, focus, &Size::ALL.map(|size| Rendition { size, ..rendition }))?;
+        }
         Ok(File::open(self.place(picture))?)
     }
 
@@ -150,29 +213,49 @@ impl Derived {
         focus: Focus,
         renditions: &[Rendition],
     ) -> Result<Cost, MediaError> {
-        let digest = source.digest();
-        let _turn = self.busy.turn(digest);
+        let _turn = self.busy.turn(source.digest());
         let of = |rendition: Rendition| Picture { of: source, rendition, focus };
         if renditions.iter().all(|rendition| self.place(&of(*rendition)).is_file()) {
             return Ok(Cost::default());
         }
         let mut renditions = renditions.to_vec();
         renditions.sort_by_key(|rendition| std::cmp::Reverse(rendition.size));
-        let (file, _) = media.blobs.open_file(digest)?;
-        let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
         let described = matches!(source, Source::Release(_));
         let job = PictureJob { renditions, focus, described };
-        let memory = header.cost_of(job.wished(&header));
+        let ((), cost) = self.work(media, source, &job, &Job::Pictures(job.clone()))?;
+        Ok(cost)
+    }
+
+    /// See [`Media::look`].
+    pub(super) fn look(&self, media: &Media, digest: &Digest) -> Result<Looked, MediaError> {
+        let _turn = self.busy.turn(digest);
+        let (renditions, focus) = (PREVIEWS.to_vec(), Focus::default());
+        let job = PictureJob { renditions, focus, described: false };
+        Ok(self.work(media, Source::Original(digest), &job, &Job::Look)?.0)
+    }
+
+    /// Has a worker make pictures, and keeps them.
+    fn work<T: DeserializeOwned>(
+        &self,
+        media: &Media,
+        source: Source<'_>,
+        pictures: &PictureJob,
+        job: &Job,
+    ) -> Result<(T, Cost), MediaError> {
+        let (file, _) = media.blobs.open_file(source.digest())?;
+        let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
+        let memory = header.cost_of(pictures.wished(&header));
         let mut output = self.scratch.nameless()?;
         let to = output.try_clone()?;
-        let ((), cost) = media.work_on(memory, &Job::Pictures(job.clone()), file, Some(to))?;
+        let done = media.work_on(memory, job, file, Some(to))?;
         output.seek(SeekFrom::Start(0))?;
-        for rendition in job.renditions {
+        for rendition in &pictures.renditions {
             let mut length = [0; 8];
             output.read_exact(&mut length)?;
-            self.keep(&of(rendition), &mut (&output).take(u64::from_be_bytes(length)))?;
+            let picture = Picture { of: source, rendition: *rendition, focus: pictures.focus };
+            self.keep(&picture, &mut (&output).take(u64::from_be_bytes(length)))?;
         }
-        Ok(cost)
+        Ok(done)
     }
 
     /// Removes all pictures of a photo.

@@ -37,12 +37,7 @@ impl<'a> Raster<'a> {
         let far = |last: &RgbImage| width.saturating_mul(NEAR) <= last.width().saturating_mul(4);
         let next = match &self.last {
             Some(last) if last.dimensions() == (width, height) => last.clone(),
-            Some(last) if far(last) => {
-                let mut small = RgbImage::new(width, height);
-                let done = self.resizer.resize(last, &mut small, &ResizeOptions::new());
-                done.map_err(io::Error::other)?;
-                small
-            }
+            Some(last) if far(last) => smaller(last, width, height)?,
             _ => self.first(width, height)?,
         };
         Ok(self.last.insert(next))
@@ -92,6 +87,14 @@ impl<'a> Raster<'a> {
         self.resizer.resize(&all, &mut small, &options).map_err(io::Error::other)?;
         Ok(small.into_vec())
     }
+}
+
+/// A picture made smaller.
+pub(super) fn smaller(picture: &RgbImage, width: u32, height: u32) -> Result<RgbImage, MediaError> {
+    let mut small = RgbImage::new(width, height);
+    let done = Resizer::new().resize(picture, &mut small, &ResizeOptions::new());
+    done.map_err(io::Error::other)?;
+    Ok(small)
 }
 
 /// A part of a picture: left, top, width, height in pixels.

@@ -55,6 +55,8 @@ pub enum Job {
     /// Write web pictures of a photo, one behind the other, each behind its length (8 bytes,
     /// big-endian).
     Pictures(PictureJob),
+    /// Write the previews of an original, like web pictures; gives what is seen in it ([`photo::Looked`]).
+    Look,
     /// Write a photo's pixels as PNG.
     Png,
 }
@@ -155,6 +157,8 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
             photo::write_pictures(&input, &job, &limits, output()?)?;
             Value::Null
         }
+        Job::Look => serde_json::to_value(photo::look(&input, &limits, output()?)?)
+            .map_err(|error| MediaError::Worker(error.to_string()))?,
         Job::Png => {
             release::write_png(&input, &limits, output()?)?;
             Value::Null

@@ -101,7 +101,7 @@ impl Services {
             }
             Err(error) => checked.found("store", format!("it cannot be read ({error}); {advice}")),
         }
-        let wanted = match self.check_rows(&mut checked, tell) {
+        let wanted = match self.check_rows(options, &mut checked, tell) {
             // What lies in files and index cannot be judged without the rows.
             Err(Error::Store(error)) => {
                 checked.found("store", format!("it cannot be read ({error}); {advice}"));
@@ -112,6 +112,11 @@ impl Services {
         self.check_files(&wanted, options, (&mut checked, tell))?;
         self.check_orphans(&wanted, options, &mut checked)?;
         self.check_index(options, &mut checked)?;
+        for job in self.dead_jobs(options.repair)? {
+            let why = job.error.unwrap_or_default();
+            let what = format!("job {} of {} was given up: {why}", job.id, job.record);
+            checked.problems.push(Problem { code: "dead-job", what, repaired: options.repair });
+        }
         checked.ok = checked.problems.iter().all(|problem| problem.repaired);
         Ok(checked)
     }
@@ -119,6 +124,7 @@ impl Services {
     /// Every record's two sides, and the files that they need.
     fn check_rows(
         &self,
+        options: CheckOptions,
         checked: &mut Checked,
         tell: &mut Tell<'_>,
     ) -> Result<BTreeMap<Digest, Wanted>, Error> {
@@ -138,7 +144,7 @@ impl Services {
             if let Some(what) = self.lasting_fault(record.id)? {
                 checked.found("store", format!("{}: {what}", record.id));
             }
-            self.want(&record, &mut wanted)?;
+            self.want(&record, options, &mut wanted)?;
         }
         for live in self.store.all_live()? {
             let id = match live {
@@ -155,8 +161,16 @@ impl Services {
         Ok(wanted)
     }
 
-    fn want(&self, record: &Record, wanted: &mut BTreeMap<Digest, Wanted>) -> Result<(), Error> {
+    fn want(
+        &self,
+        record: &Record,
+        options: CheckOptions,
+        wanted: &mut BTreeMap<Digest, Wanted>,
+    ) -> Result<(), Error> {
         for file in record.files.values() {
+            if options.repair {
+                self.to_be_looked_at(file, record.id)?;
+            }
             let original = Wanted { record: record.id, made_from: None };
             wanted.insert(file.original.clone(), original);
         }

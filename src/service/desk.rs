@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Error, Services, checks, upload::write_error};
+use super::{Error, Services, checks, looks::Looking, upload::write_error};
 use crate::{
     domain::{
         account::{Actor, Role},
@@ -94,7 +94,7 @@ impl Services {
     pub fn findings(&self, actor: &Actor, id: RecordId) -> Result<Examined, Error> {
         let found = self.allowed(actor, id, Action::Read)?;
         let record = found.value;
-        let findings = self.checked(&record)?.findings;
+        let findings = self.checked(&record, Looking::Later)?.findings;
         let (catalog, words) = (self.catalog(), self.words.now());
         let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
         let document = self.shown(record.clone())?.document;
@@ -106,7 +106,7 @@ impl Services {
 
     /// What the checks say of a draft or, without one, of what is public; nothing of a withdrawn
     /// record.
-    pub(super) fn checked(&self, record: &Record) -> Result<checks::Said, Error> {
+    pub(super) fn checked(&self, record: &Record, looking: Looking) -> Result<checks::Said, Error> {
         let public;
         let draft = match &record.draft {
             Some(draft) => draft,
@@ -122,7 +122,9 @@ impl Services {
         let (catalog, words) = (self.catalog(), self.words.now());
         let context = checks::Context { catalog: &catalog, words: &words, now: self.now() };
         let duplicates = self.duplicates(record, &draft.document)?;
-        Ok(checks::findings(context, checks::Subject { record, draft, duplicates: &duplicates }))
+        let looks = self.looked(record, &draft.document, looking)?;
+        let subject = checks::Subject { record, draft, duplicates: &duplicates, looks: &looks };
+        Ok(checks::findings(context, subject))
     }
 
     /// Files of a draft whose bytes another record has. Of others' unpublished records nothing is
@@ -169,7 +171,7 @@ impl Services {
         if let (Action::Approve, Some(draft)) = (wish.action, &mut record.draft) {
             draft.care.clone_from(&wish.care);
         }
-        let checks::Said { findings, flags } = self.checked(&record)?;
+        let checks::Said { findings, flags } = self.checked(&record, Looking::at(wish.action))?;
         let mut facts = self.facts(&record, checks::blocks(&findings, wish.action));
         if wish.action == Action::Publish && actor.name != "system" {
             facts.scheduled_for = None;

@@ -159,7 +159,11 @@ impl Services {
             let change = self.change(actor, "record.add-file", Some(found), Some(record));
             match self.written(change) {
                 Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
-                done => return done.map(|record| (record, asset_id)),
+                Err(error) => return Err(error),
+                Ok(record) => {
+                    self.to_be_looked_at(&file, id)?;
+                    return Ok((record, asset_id));
+                }
             }
         }
     }

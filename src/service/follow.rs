@@ -1,13 +1,14 @@
-//! Followers of the feed: the index and the web sizes, each with a place of its own.
+//! Followers of the feed: the index and the queue of work on files, each with a place of its own.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     Error, Services,
     discover::{Display, thumbnail},
+    pictures,
 };
 use crate::{
-    domain::{clock, record::LiveRecord, rights::Use},
+    domain::{clock, id::RecordId, job::JobKind, record::LiveRecord, rights::Use},
     search::{Document, Op, Text},
     text,
 };
@@ -30,8 +31,8 @@ const MANY: usize = 50;
 /// How long the next of many changes is waited for.
 const LULL: Duration = Duration::from_millis(250);
 
-/// So many changes are looked through for pictures at once; few, as stopping waits for them.
-const MEDIA_BATCH: usize = 4;
+/// So many changes are looked through for files at once.
+const MEDIA_BATCH: usize = 100;
 
 impl Services {
     /// Waits until there is something after `place`, for `timeout` at most.
@@ -76,12 +77,12 @@ impl Services {
         Ok(Progress { place: reached, more })
     }
 
-    /// Makes the web sizes of what became public, a step at a time.
+    /// Puts into the queue what has to be done for the files of what became public, a step at a time.
     ///
     /// # Errors
-    /// The store's; a picture that cannot be made is logged and passed over.
+    /// The store's.
     pub fn follow_media(&self) -> Result<Progress, Error> {
-        let place = self.store.place("media")?;
+        let place = self.store.place("pictures")?;
         let head = self.store.head().n;
         let (changed, last) = self.store.changed(place, MEDIA_BATCH)?;
         let more = changed.len() == MEDIA_BATCH;
@@ -91,15 +92,18 @@ impl Services {
             return Ok(Progress { place: reached, more: false });
         }
         for id in changed {
-            let Some(live) = self.store.live(id)? else { continue };
-            for (asset, release) in &live.files {
-                if let Err(error) = self.web_pictures(release) {
-                    tracing::warn!(record.id = %id, asset.id = %asset, "no web sizes: {error}");
-                }
-            }
+            self.queue_files(id)?;
         }
-        self.store.set_place("media", last)?;
+        self.store.set_place("pictures", last)?;
         Ok(Progress { place: reached, more })
+    }
+
+    fn queue_files(&self, id: RecordId) -> Result<(), Error> {
+        let Some(live) = self.store.live(id)? else { return Ok(()) };
+        for release in live.files.values().filter(|file| pictures::has(&file.media_type)) {
+            self.enqueue(JobKind::Pictures, &release.digest, id)?;
+        }
+        Ok(())
     }
 
     /// Brings the index to the feed's end, telling how far it is.

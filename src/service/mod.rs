@@ -19,6 +19,8 @@ mod files;
 mod follow;
 mod harvest;
 mod import;
+mod jobs;
+mod looks;
 mod pictures;
 mod publish;
 mod purge;
@@ -131,6 +133,7 @@ pub struct Inner {
     words: checks::Kept,
     indexing: Mutex<()>,
     purging: Mutex<()>,
+    jobs: jobs::Queue,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -179,6 +182,7 @@ impl Services {
         let media = Media::open(dir, worker.to_owned(), settings.media.clone())?;
         let national =
             Validator::new().map_err(|error| Error::Internal(format!("schema: {error}")))?;
+        let jobs = jobs::Queue::open(&store)?;
         Ok(Self(Arc::new(Inner {
             store,
             search,
@@ -194,6 +198,7 @@ impl Services {
             words: checks::Kept::open(dir)?,
             indexing: Mutex::new(()),
             purging: Mutex::new(()),
+            jobs,
         })))
     }
 }

@@ -4,14 +4,15 @@ use super::{Error, PublicFile, Services};
 use crate::{
     domain::{
         account::Actor,
+        digest::Digest,
         document::{Asset, FocalPoint},
         id::{AssetId, RecordId},
         lifecycle::Action,
-        record::{LiveRecord, Release},
+        record::LiveRecord,
     },
     media::{
-        photo::{Picture, Source},
-        rendition::{Coding, Focus, Rendition, Size},
+        photo::{PREVIEWS, Picture, Source},
+        rendition::{Coding, Focus, Rendition},
     },
 };
 
@@ -32,18 +33,15 @@ impl Services {
         let found = self.allowed(actor, id, Action::Read)?.value;
         let file = found.files.get(&asset).ok_or(Error::NotFound)?;
         let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
-        if !file.media_type.starts_with("image/") {
+        if !has(&file.media_type) || !PREVIEWS.contains(&rendition) {
             return Err(Error::NotFound);
         }
-        let draft = found.draft.as_ref().map(|draft| &draft.document);
-        let described = draft.and_then(|text| text.assets.iter().find(|one| one.id == asset));
-        let focus = described.and_then(|asset| asset.focus).map_or_else(Focus::default, hundredths);
         let of = Source::Original(&file.original);
-        let opened = self.media.picture(&Picture { of, rendition, focus })?;
+        let opened = self.media.picture(&Picture { of, rendition, focus: Focus::default() })?;
         Ok(PublicFile {
             file: opened,
             media_type: rendition.coding.media_type().to_owned(),
-            etag: format!("{}-{}-{}-{rendition}", file.original, focus.x, focus.y),
+            etag: format!("{}-{rendition}", file.original),
             release: None,
         })
     }
@@ -55,7 +53,7 @@ impl Services {
         asset: &Asset,
         rendition: Rendition,
     ) -> Result<(std::fs::File, String), Error> {
-        let release = live.files.get(&asset.id).filter(|release| is_picture(release));
+        let release = live.files.get(&asset.id).filter(|release| has(&release.media_type));
         let digest = &release.ok_or(Error::NotFound)?.digest;
         let focus = asset.focus.map_or_else(Focus::default, hundredths);
         let file =
@@ -63,20 +61,18 @@ impl Services {
         Ok((file, format!("{digest}-{}-{}-{rendition}", focus.x, focus.y)))
     }
 
-    /// Makes the web pictures that pages show, those for all browsers first.
-    pub(super) fn web_pictures(&self, release: &Release) -> Result<(), Error> {
-        if is_picture(release) {
-            for coding in Coding::ALL {
-                self.media.pictures(Source::Release(&release.digest), &Size::ALL, coding)?;
-            }
+    /// Makes the web pictures of a release that pages show, those for all browsers first.
+    pub(super) fn web_pictures(&self, release: &Digest) -> Result<(), Error> {
+        for coding in Coding::ALL {
+            self.media.pictures(Source::Release(release), coding)?;
         }
         Ok(())
     }
 }
 
-/// Whether there are web pictures of it.
-pub(super) fn is_picture(release: &Release) -> bool {
-    release.media_type.starts_with("image/")
+/// Whether there are web pictures of files of this type.
+pub(super) fn has(media_type: &str) -> bool {
+    media_type.starts_with("image/")
 }
 
 /// A focal point in hundredths.

@@ -109,8 +109,10 @@ trees! {
     Sessions = "sessions", false;
     /// How far each follower of the feed is.
     Places = "places", false;
-    /// Progress of long work.
+    /// Work that is done later.
     Jobs = "jobs", false;
+    /// What was seen in originals.
+    Looks = "looks", false;
 }
 
 /// Under what a row lies.

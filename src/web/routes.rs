@@ -24,7 +24,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    api::{accounts, audit, bad_query, files, public, records, review, session},
+    api::{accounts, audit, bad_query, files, jobs, public, records, review, session},
     auth::COOKIE,
     export, media,
     negotiate::speak,
@@ -48,6 +48,7 @@ use super::{
         (name = "session", description = "Signing in and out"),
         (name = "records", description = "The workspace's records; session cookie or upload key"),
         (name = "review", description = "Around a record's text: history, comments, consultations, tasks"),
+        (name = "jobs", description = "Work on files that is done later"),
         (name = "audit", description = "Who did what when; administrators and auditors"),
         (name = "accounts", description = "Agencies, users and keys; the administrator's"),
         (name = "national", description = "The national database; key with the scope export"),
@@ -104,6 +105,9 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(media::public)
         .service(files::metadata)
         .service(files::preview)
+        .service(jobs::job_list)
+        .service(jobs::job_state)
+        .service(jobs::retry_job)
         .service(accounts::agencies)
         .service(accounts::add_agency)
         .service(accounts::set_agency)

@@ -247,3 +247,64 @@ async fn a_focal_point_is_a_place_in_the_picture() {
         assert_eq!((refused.status, refused.errors()), (422, vec![wrong.to_owned()]));
     }
 }
+
+/// A JPEG whose segments are whole and whose picture is not: its tables are gone.
+fn hollow() -> Vec<u8> {
+    let whole = picture(image::ImageFormat::Jpeg, 1_000, 600);
+    let mut out = whole[..2].to_vec();
+    let mut at = 2;
+    while whole[at + 1] != 0xDA {
+        let length = usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]])) + 2;
+        if whole[at + 1] != 0xC4 {
+            out.extend(&whole[at..at + length]);
+        }
+        at += length;
+    }
+    out.extend(&whole[at..]);
+    out
+}
+
+#[actix_web::test]
+async fn a_picture_that_does_not_open_is_found_later_and_goes_no_further() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let admin = app.person(&["admin"], None).await.caller;
+    let id = app.begin(&crew.writer, &article()).await;
+    let meta = described().to_string();
+    add(&app, &crew.writer, &id, ("a.jpg", &hollow()), &[("meta", &meta)]).await;
+    let findings = async || {
+        let path = format!("/api/v1/records/{id}/findings");
+        let said = app.get(&path).by(&crew.writer).send().await.ok(200);
+        let rules = said["findings"].as_array().unwrap().iter();
+        let rules = rules.map(|finding| finding["rule"].as_str().unwrap().to_owned());
+        rules.filter(|rule| ["pending", "damaged"].contains(&rule.as_str())).collect::<Vec<_>>()
+    };
+    assert_eq!(findings().await, ["pending"]);
+
+    let jobs = app.get("/api/v1/jobs?state=waiting").by(&admin).send().await.ok(200);
+    assert_eq!((&jobs["total"], &jobs["jobs"][0]["kind"]), (&json!(1), &json!("look")));
+    let job = format!("/api/v1/jobs/{}", jobs["jobs"][0]["id"].as_str().unwrap());
+    assert_eq!(app.get(&job).by(&crew.writer).send().await.ok(200)["state"], "waiting");
+    app.get(&job).by(&crew.stranger).send().await.is_problem(404, "not-found");
+    app.get("/api/v1/jobs").by(&crew.writer).send().await.is_problem(403, "forbidden");
+    app.post(&format!("{job}/retry")).by(&admin).send().await.is_problem(404, "not-found");
+
+    app.follow();
+    assert_eq!(findings().await, ["damaged"]);
+    app.get(&job).by(&crew.writer).send().await.is_problem(404, "not-found");
+    let refused = app.desk(&crew.writer, &id, json!({"action": "submit"})).await;
+    refused.is_problem(422, "findings");
+    assert!(refused.text().contains("damaged"), "{}", refused.text());
+}
+
+#[actix_web::test]
+async fn who_does_not_wait_for_the_queue_is_looked_after_at_once() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let id = app.begin(&crew.writer, &article()).await;
+    let meta = described().to_string();
+    add(&app, &crew.writer, &id, ("a.jpg", &hollow()), &[("meta", &meta)]).await;
+    let refused = app.desk(&crew.writer, &id, json!({"action": "submit"})).await;
+    refused.is_problem(422, "findings");
+    assert!(refused.text().contains("damaged"), "{}", refused.text());
+}

@@ -147,6 +147,7 @@ impl TestApp {
     pub(crate) fn follow(&self) {
         self.services.catch_up(|_place| {}).unwrap();
         while self.services.follow_media().unwrap().more {}
+        while self.services.do_next_job(std::time::Duration::ZERO).unwrap() {}
     }
 
     /// Makes an account and signs it in over HTTP.

@@ -17,6 +17,8 @@ mod texts;
 mod tier;
 mod words;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 pub(super) use self::{
@@ -31,7 +33,7 @@ pub use self::{
     rules::{RULES, Rule},
     tier::{Quality, Tier},
 };
-use super::Catalog;
+use super::{Catalog, looks::Looked};
 use crate::domain::{
     digest::Digest,
     document::Document,
@@ -62,6 +64,8 @@ pub(super) struct Subject<'a> {
     pub(super) draft: &'a Draft,
     /// Files whose bytes another record has.
     pub(super) duplicates: &'a [(AssetId, RecordId)],
+    /// What is known of its pictures.
+    pub(super) looks: &'a BTreeMap<AssetId, Looked>,
 }
 
 /// All that the checks say of a draft.

@@ -1,6 +1,6 @@
 //! Rights, the declaration of the contributor, topics and files.
 
-use super::{Check, Place};
+use super::{Check, Looked, Place};
 use crate::domain::{
     document::{Asset, Consent, Kind},
     lang::Lang,
@@ -90,9 +90,32 @@ impl Check<'_> {
             self.say("file", Place::at("/assets"), text);
         }
         for (at, asset) in document.assets.iter().enumerate() {
+            self.opens(at, asset);
             self.described(at);
             self.shown(at, asset);
             self.agreed(at, asset);
+        }
+    }
+
+    /// What was seen in the file.
+    fn opens(&mut self, at: usize, asset: &Asset) {
+        let place = format!("/assets/{at}");
+        match self.subject.looks.get(&asset.id) {
+            None | Some(Looked::Fine) => {}
+            Some(Looked::Pending) => {
+                let text = Message::new(
+                    "Tệp đang được xử lý; kết quả có sau ít phút.",
+                    "The file is being looked into; come back in a moment.",
+                );
+                self.say("pending", Place::at(&place), text);
+            }
+            Some(Looked::Damaged(detail)) => {
+                let text = Message::new(
+                    format!("Không mở được tệp ({detail}); hãy gửi lại tệp nguyên vẹn."),
+                    format!("The file does not open ({detail}); send it again, whole."),
+                );
+                self.say("damaged", Place::at(&place), text);
+            }
         }
     }
 

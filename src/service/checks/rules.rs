@@ -69,6 +69,8 @@ rules! {
     "releases" Warn Submission "Giấy đồng ý cho mục đích thương mại" "Releases for commercial use";
     "consent" Block Submission "Sự đồng ý của người trong ảnh" "Consent of those in a picture";
     "file" Block Submission "Tệp kèm theo" "Files";
+    "damaged" Block Submission "Tệp mở được" "Files that open";
+    "pending" Info Submission "Tệp đang được xử lý" "Files that are being looked into";
     "alt" Warn Submission "Chú thích và văn bản thay thế cho ảnh" "Captions and alternative texts";
     "resolution" Warn Submission "Độ phân giải ảnh" "Resolution of pictures";
     "duplicate" Info Submission "Tệp đã có ở tư liệu khác" "Files that another record has";

@@ -158,6 +158,7 @@ impl Services {
                     return Err(Error::Invalid(fault::below(&format!("/files/{at}/file"), error)?));
                 }
             };
+            self.to_be_looked_at(&taken, record.id)?;
             record.files.insert(file.asset.id, taken);
         }
         if attached.iter().any(|file| !file.known) {

@@ -27,6 +27,7 @@ use crate::{
     },
     service::{
         Error, Services, checks, desk,
+        looks::Looking,
         upload::{self, Read},
     },
     store::{Found, RecordChange},
@@ -235,7 +236,7 @@ impl Job<'_> {
         let embargo = record.draft.as_ref().and_then(|draft| draft.document.embargoed_until);
         let waits = embargo.is_some_and(|at| now < at);
         // One look is enough: no step changes the text.
-        let checks::Said { findings, flags } = self.services.checked(record)?;
+        let checks::Said { findings, flags } = self.services.checked(record, Looking::Later)?;
         Services::flag(record, flags.is_some());
         let last = if waits { Action::Schedule } else { Action::Publish };
         self.step(record, &self.writer, Action::Submit, &findings)?;
@@ -283,9 +284,9 @@ impl Job<'_> {
         let Ready { before, mut record, attached, live, .. } = ready;
         let services = self.services;
         services.taken_in(&self.writer, &self.files, &attached, &mut record)?;
-        if live && record.files.values().any(|file| !file.hits.is_empty()) {
+        if live && !record.files.is_empty() {
             // The files were not here when the gates were passed.
-            let findings = services.checked(&record)?.findings;
+            let findings = services.checked(&record, Looking::Now)?.findings;
             self.step(&mut record.clone(), &self.approver, Action::Publish, &findings)?;
         }
         let by = if self.options.publish { &self.approver } else { &self.writer };

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod bodies;
 pub mod files;
+pub mod jobs;
 pub mod public;
 pub mod records;
 pub mod review;
@@ -61,6 +62,23 @@ pub fn bad_query(error: &QueryPayloadError) -> Problem {
 pub fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Problem> {
     let wrong = || Problem::parameter(name, ("Phải là một số nguyên.", "This must be a number."));
     text.map(|text| text.parse().map_err(|_none| wrong())).transpose()
+}
+
+/// A word of a closed list in a parameter.
+///
+/// # Errors
+/// 400 that names the list for any other.
+pub fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, Problem> {
+    text.map(|text| {
+        text.parse().map_err(|error: T::Err| {
+            let (vi, en) = (format!("Giá trị không hợp lệ ({error})."), error.to_string());
+            Problem::parameter(name, (&vi, &en))
+        })
+    })
+    .transpose()
 }
 
 /// How many lines a page may have.

@@ -15,7 +15,7 @@ use super::{
         self, BoardBody, BoardRow, CareBody, DocumentBody, FindingsBody, ListBody, RecordBody,
         Texts, TransitionBody,
     },
-    etag, if_match, json_body, json_value, page_size, record_id,
+    etag, if_match, json_body, json_value, page_size, record_id, word,
 };
 use crate::{
     domain::{
@@ -61,19 +61,6 @@ pub struct ListParams {
     limit: Option<String>,
     /// `nextCursor` of the page before.
     cursor: Option<String>,
-}
-
-fn word<T: std::str::FromStr<Err: std::fmt::Display>>(
-    name: &str,
-    text: Option<&str>,
-) -> Result<Option<T>, Problem> {
-    text.map(|text| {
-        text.parse().map_err(|error: T::Err| {
-            let (vi, en) = (format!("Giá trị không hợp lệ ({error})."), error.to_string());
-            Problem::parameter(name, (&vi, &en))
-        })
-    })
-    .transpose()
 }
 
 impl ListParams {
