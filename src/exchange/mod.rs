@@ -2,4 +2,5 @@
 //!
 //! A pure mapping: what the store holds goes in, bytes come out; no I/O and no clock.
 
+pub mod iiif;
 pub mod national;
