@@ -166,6 +166,14 @@ impl Header {
         [8, 4, 2].into_iter().find(enough).unwrap_or(1)
     }
 
+    /// The largest size, as stored, that can be decoded within so much memory, with as much again to
+    /// work on it.
+    pub(super) fn largest(&self, memory: u64) -> (u32, u32) {
+        let fits = |part: &u32| self.cost(*part).saturating_mul(2) <= memory;
+        let part = [1, 2, 4, 8].into_iter().find(fits).unwrap_or(8);
+        (self.width.div_ceil(part), self.height.div_ceil(part))
+    }
+
     /// Bytes that [`decode`] takes at most, asked for so large a picture.
     pub(super) fn cost_of(&self, wished: Option<(u32, u32)>) -> u64 {
         self.cost(self.part(wished))

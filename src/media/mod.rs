@@ -26,6 +26,7 @@ mod raster;
 pub mod release;
 pub mod rendition;
 mod scratch;
+pub mod tiles;
 mod webp;
 pub mod words;
 pub mod worker;
@@ -53,6 +54,7 @@ use photo::{Derived, Looked, Picture, Source};
 use probe::Probe;
 use release::Release;
 use rendition::{Coding, Focus, Rendition, Shape, Size};
+use tiles::{Tiles, View};
 use words::Words;
 use worker::{Cost, Job};
 
@@ -182,6 +184,23 @@ impl Media {
             .map(|size| Rendition { size: *size, shape: Shape::Whole, coding })
             .collect();
         self.derived.make(self, source, Focus::default(), &all)
+    }
+
+    /// The tiles of a released photo, made now if they are not there.
+    ///
+    /// # Errors
+    /// As [`Media::picture`].
+    pub fn tiles(&self, release: &Digest) -> Result<Tiles, MediaError> {
+        self.derived.tiles(self, release)
+    }
+
+    /// A view of tiles, once there is memory for it.
+    ///
+    /// # Errors
+    /// As [`Tiles::view`]; [`MediaError::Memory`] for one that needs more than there ever is.
+    pub fn view(&self, tiles: &Tiles, view: &View) -> Result<Vec<u8>, MediaError> {
+        let _memory = self.budget.take(tiles.cost(view))?;
+        tiles.view(view)
     }
 
     /// Looks into a probed photo: it is decoded, and its previews are made.

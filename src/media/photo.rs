@@ -21,6 +21,7 @@ use super::packets::Packets;
 use super::raster::{self, Raster};
 use super::rendition::{Coding, Focus, Plan, Rendition, Shape, Size};
 use super::scratch::Scratch;
+use super::tiles::Tiles;
 use super::worker::{Cost, Job};
 use super::{Media, MediaError, blob, encode, exif, probe};
 use crate::domain::digest::Digest;
@@ -232,6 +233,32 @@ impl Derived {
         let (renditions, focus) = (PREVIEWS.to_vec(), Focus::default());
         let job = PictureJob { renditions, focus, described: false };
         Ok(self.work(media, Source::Original(digest), &job, &Job::Look)?.0)
+    }
+
+    /// See [`Media::tiles`].
+    pub(super) fn tiles(&self, media: &Media, release: &Digest) -> Result<Tiles, MediaError> {
+        let path = blob::place(&self.root, release).with_file_name(format!("{release}-tiles"));
+        if let Ok(tiles) = File::open(&path).map_err(MediaError::from).and_then(Tiles::open) {
+            return Ok(tiles);
+        }
+        let _turn = self.busy.turn(release);
+        // Whoever had the turn before may have made them.
+        if let Ok(tiles) = File::open(&path).map_err(MediaError::from).and_then(Tiles::open) {
+            return Ok(tiles);
+        }
+        let (file, _) = media.blobs.open_file(release)?;
+        let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
+        let wished = header.largest(media.limits.decode_memory);
+        let memory = header.cost_of(Some(wished)).saturating_mul(2);
+        let memory = memory.min(media.limits.decode_memory);
+        let output = self.scratch.named()?;
+        let to = output.as_file().try_clone()?;
+        let ((), _cost) = media.work_on(memory, &Job::Tiles, file, Some(to))?;
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let file = output.persist(&path).map_err(|failure| failure.error)?;
+        Tiles::open(file)
     }
 
     /// Has a worker make pictures, and keeps them.

@@ -43,6 +43,19 @@ impl<'a> Raster<'a> {
         Ok(self.last.insert(next))
     }
 
+    /// The photo, upright, as large as it was decoded.
+    ///
+    /// # Errors
+    /// As [`Raster::picture`].
+    pub(super) fn whole(&mut self) -> Result<RgbImage, MediaError> {
+        let (width, height) = match &self.photo.pixels {
+            Pixels::Image(image) => (image.width(), image.height()),
+            Pixels::Inks { width, height, .. } => (*width, *height),
+        };
+        let upright = exif::upright(self.photo.orientation, width, height);
+        self.first(upright.0, upright.1)
+    }
+
     /// From the photo itself: made smaller first, then turned and laid on white, which is less work.
     fn first(&mut self, width: u32, height: u32) -> Result<RgbImage, MediaError> {
         let stored = exif::upright(self.photo.orientation, width, height);
@@ -87,6 +100,18 @@ impl<'a> Raster<'a> {
         self.resizer.resize(&all, &mut small, &options).map_err(io::Error::other)?;
         Ok(small.into_vec())
     }
+}
+
+/// A part of a picture, to the fraction of a pixel (left, top, width, height), brought to a size.
+pub(super) fn scaled(
+    picture: &RgbImage,
+    (left, top, width, height): (f64, f64, f64, f64),
+    to: (u32, u32),
+) -> Result<RgbImage, MediaError> {
+    let mut out = RgbImage::new(to.0, to.1);
+    let options = ResizeOptions::new().crop(left, top, width, height);
+    Resizer::new().resize(picture, &mut out, &options).map_err(io::Error::other)?;
+    Ok(out)
 }
 
 /// A picture made smaller.

@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::format::Format;
 use super::limits::Limits;
 use super::photo::{self, PictureJob};
-use super::{MediaError, pdf, release};
+use super::{MediaError, pdf, release, tiles};
 
 /// The most bytes of an answer.
 const ANSWER: u64 = 64 * 1024;
@@ -57,6 +57,8 @@ pub enum Job {
     Pictures(PictureJob),
     /// Write the previews of an original, like web pictures; gives what is seen in it ([`photo::Looked`]).
     Look,
+    /// Write the tiles of a release.
+    Tiles,
     /// Write a photo's pixels as PNG.
     Png,
 }
@@ -159,6 +161,10 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
         }
         Job::Look => serde_json::to_value(photo::look(&input, &limits, output()?)?)
             .map_err(|error| MediaError::Worker(error.to_string()))?,
+        Job::Tiles => {
+            tiles::write(&input, &limits, output()?)?;
+            Value::Null
+        }
         Job::Png => {
             release::write_png(&input, &limits, output()?)?;
             Value::Null

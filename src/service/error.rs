@@ -7,6 +7,7 @@ use crate::{
         finding::Finding, input::InputError, lifecycle::Refusal, message::Message,
         record::Tombstone,
     },
+    exchange::iiif,
     media::MediaError,
     search::SearchError,
     store::StoreError,
@@ -60,6 +61,9 @@ pub enum Error {
     /// A file.
     #[error(transparent)]
     Media(#[from] MediaError),
+    /// A picture that cannot be given as it was asked for.
+    #[error(transparent)]
+    Iiif(#[from] iiif::Error),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -85,6 +85,14 @@ impl Services {
         Ok(look)
     }
 
+    /// What stands in for a picture while it loads; nothing for other files.
+    pub(super) fn placeholder(&self, file: &MediaFile) -> Result<Option<String>, Error> {
+        if !pictures::has(&file.media_type) {
+            return Ok(None);
+        }
+        Ok(self.look(&file.original)?.placeholder)
+    }
+
     /// Has a job look into a file, if there is anything to be seen in it and nobody has.
     pub(super) fn to_be_looked_at(&self, file: &MediaFile, of: RecordId) -> Result<(), Error> {
         if pictures::has(&file.media_type) && self.seen(&file.original)?.is_none() {

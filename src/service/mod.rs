@@ -21,6 +21,7 @@ mod harvest;
 mod import;
 mod jobs;
 mod looks;
+mod manifest;
 mod pictures;
 mod publish;
 mod purge;
@@ -32,6 +33,7 @@ mod setup;
 mod throttle;
 mod together;
 mod upload;
+mod zoom;
 
 use std::{
     path::{Path, PathBuf},
@@ -61,6 +63,7 @@ pub use self::{
     revisions::{Clash, Conflict, Difference, Revision, Step},
     setup::{Accounts, Setup, operator},
     together::{Comment, Remark, Resolved, Task, TaskKind},
+    zoom::Zoomed,
 };
 use crate::{
     domain::{agency::AgencyCode, clock::Clock, input, profile::Profile, term::Vocabulary},
@@ -134,6 +137,7 @@ pub struct Inner {
     indexing: Mutex<()>,
     purging: Mutex<()>,
     jobs: jobs::Queue,
+    zooms: zoom::Zooms,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -199,6 +203,7 @@ impl Services {
             indexing: Mutex::new(()),
             purging: Mutex::new(()),
             jobs,
+            zooms: zoom::Zooms::default(),
         })))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     media::{
         photo::{PREVIEWS, Picture, Source},
-        rendition::{Coding, Focus, Rendition},
+        rendition::{Coding, Focus, Rendition, Size},
     },
 };
 
@@ -73,6 +73,12 @@ impl Services {
 /// Whether there are web pictures of files of this type.
 pub(super) fn has(media_type: &str) -> bool {
     media_type.starts_with("image/")
+}
+
+/// Width and height of the web picture of that width of a photo.
+pub(super) fn shown(width: u32, full_width: u32, full_height: u32) -> (u32, u32) {
+    let size = Size::ALL.into_iter().find(|size| size.width() == width).unwrap_or(Size::Large);
+    size.fit(full_width, full_height)
 }
 
 /// A focal point in hundredths.

@@ -182,6 +182,7 @@ impl Services {
         let mut releases = BTreeMap::new();
         for asset in &live.document.assets {
             let Some(file) = files.get(&asset.id) else { continue };
+            let placeholder = self.placeholder(file)?;
             let made = self.media.release(&file.original, &self.packets(live, asset))?;
             let release = Release {
                 digest: made.stored.digest,
@@ -191,6 +192,7 @@ impl Services {
                 width: made.size.map(|(width, _height)| width),
                 height: made.size.map(|(_width, height)| height),
                 pages: file.pages,
+                placeholder,
             };
             releases.insert(asset.id, release);
         }

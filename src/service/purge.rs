@@ -311,6 +311,7 @@ impl Services {
         let mut files = purged.files.iter().cloned().collect();
         self.leave_others(purged.id, &mut files, &mut Owners::new())?;
         purged.files = files.into_iter().collect();
+        self.zooms.clear();
         for digest in &purged.files {
             self.media.forget_pictures(digest)?;
             self.media.blobs().remove(digest)?;

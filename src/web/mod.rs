@@ -5,6 +5,7 @@
 pub mod api;
 pub mod auth;
 pub mod export;
+pub mod iiif;
 pub mod media;
 mod media_problem;
 pub mod negotiate;

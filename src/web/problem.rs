@@ -292,6 +292,7 @@ impl From<Error> for Problem {
             Error::Expired(after) => expired(after),
             Error::Beyond(last) => beyond(last),
             Error::Media(error) => media(&error),
+            Error::Iiif(error) => iiif(&error),
             Error::Store(error) => store(&error),
             Error::Search(error) => Self::internal(&format!("{error:?}")),
             Error::Internal(what) => Self::internal(&what),
@@ -338,6 +339,16 @@ fn gone(stone: &Tombstone) -> Problem {
                 json!({"id": stone.id, "localId": stone.local_id, "version": stone.version,
                     "withdrawn": {"at": stone.at, "reason": stone.reason, "replacedBy": stone.replaced_by}}),
             )
+}
+
+/// A picture that cannot be given: what the request does not fit, in the words of the API.
+fn iiif(error: &crate::exchange::iiif::Error) -> Problem {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
+        return Problem::internal(&error.to_string());
+    }
+    let vi = format!("Yêu cầu ảnh không hợp lệ ({error}).");
+    Problem::new(status, "iiif-request", (&vi, &error.to_string()))
 }
 
 fn refused(refusal: Refusal) -> Problem {

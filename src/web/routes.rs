@@ -26,7 +26,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     api::{accounts, audit, bad_query, files, jobs, public, records, review, session},
     auth::COOKIE,
-    export, media,
+    export, iiif, media,
     negotiate::speak,
     pages,
     problem::{FieldError, Problem, ProblemBody},
@@ -48,6 +48,7 @@ use super::{
         (name = "session", description = "Signing in and out"),
         (name = "records", description = "The workspace's records; session cookie or upload key"),
         (name = "review", description = "Around a record's text: history, comments, consultations, tasks"),
+        (name = "iiif", description = "Published pictures at any size and as manifests (IIIF)"),
         (name = "jobs", description = "Work on files that is done later"),
         (name = "audit", description = "Who did what when; administrators and auditors"),
         (name = "accounts", description = "Agencies, users and keys; the administrator's"),
@@ -70,6 +71,12 @@ impl Modify for Security {
 
 /// The routes that the description shows.
 fn described(config: &mut ServiceConfig<'_>) {
+    workspace(config);
+    open(config);
+}
+
+/// For those who sign in.
+fn workspace(config: &mut ServiceConfig<'_>) {
     config
         .service(session::sign_in)
         .service(session::sign_out)
@@ -102,7 +109,6 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(audit::chain)
         .service(media::upload)
         .service(media::original)
-        .service(media::public)
         .service(files::metadata)
         .service(files::preview)
         .service(jobs::job_list)
@@ -116,7 +122,16 @@ fn described(config: &mut ServiceConfig<'_>) {
         .service(accounts::disable_user)
         .service(accounts::keys)
         .service(accounts::add_key)
-        .service(accounts::revoke_key)
+        .service(accounts::revoke_key);
+}
+
+/// For everybody, and for the national database.
+fn open(config: &mut ServiceConfig<'_>) {
+    config
+        .service(media::public)
+        .service(iiif::info)
+        .service(iiif::image)
+        .service(iiif::manifest)
         .service(public::search)
         .service(public::published)
         .service(public::status)
@@ -249,6 +264,8 @@ pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
             .app_data(web::PayloadConfig::new(limit))
             .app_data(web::QueryConfig::default().error_handler(|e, _| bad_query(&e).into()))
             .configure(|inner| described(&mut ServiceConfig::new(inner)))
+            .service(iiif::other)
+            .service(iiif::preflight)
             .service(description)
             .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("../openapi.json")))
             .service(web::redirect("/docs", format!("{scope}/docs/")))

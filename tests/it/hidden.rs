@@ -106,7 +106,9 @@ fn addresses(record: &str, asset: &str) -> Vec<String> {
         "/feeds/vi.atom",
         "/media/{asset}/320.jpg",
         "/media/{asset}/800.jpg",
+        "/media/{asset}/800-1x1.webp",
         "/media/{asset}/dan-chieng.jpg",
+        "/iiif/3/{asset}",
         "/export/v1/records?limit=1000",
         "/export/v1/records?after_seq=0",
     ] {
@@ -118,6 +120,7 @@ fn addresses(record: &str, asset: &str) -> Vec<String> {
             .replace("{asset}", asset)
             .replace("{name}", "dan-chieng.jpg")
             .replace("{n}", "1")
+            .replace("{region}/{size}/{rotation}/{file}", "full/max/0/default.jpg")
     };
     let mut out: Vec<String> = Vec::new();
     for path in all {

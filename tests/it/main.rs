@@ -22,6 +22,7 @@ mod desk;
 mod export;
 mod flow;
 mod hidden;
+mod iiif;
 mod import;
 mod languages;
 mod layers;

@@ -4,3 +4,4 @@ mod fixtures;
 mod pictures;
 mod probing;
 mod releasing;
+mod tiling;

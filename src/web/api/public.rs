@@ -341,6 +341,10 @@ fn public_record(
                 );
                 let facts = json!({"mediaType": file.media_type, "bytes": file.bytes,
                     "digest": {"alg": "sha-256", "value": file.digest}, "width": file.width, "height": file.height});
+                if let Some(tiny) = &file.placeholder {
+                    let tiny = format!("data:image/webp;base64,{tiny}");
+                    shown.insert("placeholder".to_owned(), tiny.into());
+                }
                 shown.extend(facts.as_object().cloned().unwrap_or_default());
             }
         }

@@ -11,9 +11,9 @@ use crate::domain::{
     rights::Rights,
 };
 
-/// The widths, in pixels, in which web pictures are made; `/media/{asset}/{width}.jpg` each. A
-/// narrower original has all of them, in its own width.
-pub const SIZES: [u32; 3] = [320, 800, 1600];
+/// The widths, in pixels, in which web pictures are made; `/media/{asset}/{width}.jpg` and `.webp`
+/// each. A narrower original has all of them, in its own width.
+pub const SIZES: [u32; 4] = [320, 800, 1600, 2560];
 
 /// A picture with everything that stands around it.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Picture {
     pub src: String,
     /// Addresses with their widths in pixels.
     pub srcset: String,
+    /// The same as WebP, for browsers that know it.
+    pub webp: String,
     /// How wide the page shows it.
     pub sizes: &'static str,
     /// Pixels across of the largest web picture; keeps the page from jumping.
@@ -152,11 +154,17 @@ pub fn picture(
     let mut offered: Vec<(u32, u32)> = SIZES.map(|size| (size, shown(size).0)).to_vec();
     // A small original is never blown up: beyond its own width there is nothing more to offer.
     offered.dedup_by_key(|(_, width)| *width);
-    let set = offered.iter().map(|(size, width)| format!("{} {width}w", web(page, asset, *size)));
+    let set = |ending: &str| {
+        let each = offered.iter().map(|(size, width)| {
+            format!("{} {width}w", page.root(&format!("/media/{}/{size}.{ending}", asset.id.key())))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
     let (width, height) = shown(1600);
     Some(Picture {
         src: web(page, asset, 800),
-        srcset: set.collect::<Vec<_>>().join(", "),
+        srcset: set("jpg"),
+        webp: set("webp"),
         sizes,
         width,
         height,
@@ -288,6 +296,7 @@ mod tests {
             width,
             height,
             pages: None,
+            placeholder: None,
         };
         for (width, height, size, fit) in [
             (3200, 1600, 800, (800, 400)),

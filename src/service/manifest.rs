@@ -1,0 +1,167 @@
+//! A published record for viewers of pictures: its IIIF Presentation 3.0 manifest.
+
+use serde_json::Value;
+
+use super::{Error, Services, pictures, zoom};
+use crate::{
+    domain::{
+        document::{Asset, AssetRole, Kind},
+        id::RecordId,
+        lang::Localized,
+        record::{LiveRecord, Release},
+    },
+    exchange::iiif::{
+        Error as IiifError, Size, Url,
+        manifest::{
+            Canvas, Content, Homepage, Image, LangText, Layout, Provider, Rendering, SeeAlso, Work,
+        },
+    },
+};
+
+impl Services {
+    /// The manifest of a published record that has pictures.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] once withdrawn; [`Error::NotFound`] for a record without pictures too.
+    pub fn manifest(&self, id: RecordId) -> Result<Value, Error> {
+        let live = self.published(id)?;
+        let canvases = self.canvases(&live)?;
+        let label = texts(&live.document.title).ok_or(Error::NotFound)?;
+        let mut work = Work::new(self.manifest_url(id)?, label, canvases);
+        let first = live.document.assets.first().map(|asset| asset.id);
+        work.summary = texts(&live.document.summary).map(Into::into);
+        work.metadata = self.facts_of(&live);
+        work.required_statement = credit(&live);
+        work.rights = first.and_then(|asset| zoom::rights_of(&live, asset));
+        work.providers = self.provider(&live)?.into_iter().collect();
+        work.homepages = self.homepages(&live)?;
+        work.nav_date = None;
+        work.thumbnail = work.canvases.first().and_then(|canvas| canvas.thumbnail.clone());
+        work.layout = (live.document.kind == Kind::PhotoSet).then_some(Layout::Individuals);
+        work.renderings = self.renderings(&live)?;
+        let record = self.at(&format!("/api/v1/published/{}", live.id.key()))?;
+        work.see_also = vec![SeeAlso {
+            url: record,
+            media_type: "application/json".to_owned(),
+            label: None,
+            profile: None,
+        }];
+        work.json().map_err(|error| match error {
+            IiifError::NoCanvas => Error::NotFound,
+            other => other.into(),
+        })
+    }
+
+    fn manifest_url(&self, id: RecordId) -> Result<Url, Error> {
+        self.at(&format!("/iiif/presentation/3/{}/manifest", id.key()))
+    }
+
+    fn at(&self, path: &str) -> Result<Url, Error> {
+        Ok(format!("{}{path}", self.settings.public_url).parse()?)
+    }
+
+    /// A canvas for each picture, in the record's order; its stand-ins are none of its pictures.
+    fn canvases(&self, live: &LiveRecord) -> Result<Vec<Canvas>, Error> {
+        let mut canvases = Vec::new();
+        for asset in &live.document.assets {
+            let stands_in = matches!(asset.role, AssetRole::Thumbnail | AssetRole::Poster);
+            let release = live.files.get(&asset.id).filter(|file| pictures::has(&file.media_type));
+            let Some(release) = release.filter(|_| !stands_in) else { continue };
+            let Some(size) = size_of(release) else { continue };
+            let id = self.manifest_url(live.id)?;
+            canvases.push(Canvas {
+                id: format!("{id}/canvas/{}", asset.id.key()).parse()?,
+                label: texts(&asset.caption),
+                thumbnail: Some(self.picture(asset, 320, size)?),
+                content: Content::Image { image: self.picture(asset, 1600, size)?, canvas: size },
+            });
+        }
+        Ok(canvases)
+    }
+
+    fn picture(&self, asset: &Asset, width: u32, full: Size) -> Result<Image, Error> {
+        let (shown_width, shown_height) = pictures::shown(width, full.width(), full.height());
+        Ok(Image {
+            url: self.at(&format!("/media/{}/{width}.jpg", asset.id.key()))?,
+            media_type: "image/jpeg".to_owned(),
+            size: Size::new(shown_width, shown_height),
+            service: Some(zoom::service_url(&self.settings.public_url, asset.id)?),
+        })
+    }
+
+    /// What is known of a record in pairs of a label and a text.
+    fn facts_of(
+        &self,
+        live: &LiveRecord,
+    ) -> Vec<(LangText, crate::exchange::iiif::manifest::RichText)> {
+        let label = |vi: &'static str, en: &'static str| LangText::new([("vi", vi), ("en", en)]);
+        let plain = |text: &str| LangText::new([("none", text)]);
+        let catalog = self.catalog();
+        let places = live.document.places.iter();
+        let places = places.filter_map(|place| texts(&place.name)).next();
+        let topics = catalog.vocabulary("topics").and_then(|list| {
+            let term = list.term(live.document.topics.first()?)?;
+            texts(&term.label)
+        });
+        let pairs = [
+            (label("Mã số", "Identifier"), plain(&live.local_id)),
+            (label("Lĩnh vực", "Topic"), topics),
+            (label("Địa danh", "Place"), places),
+            (label("Thời gian", "Date"), live.document.created.as_deref().and_then(plain)),
+            (label("Đơn vị", "Contributor"), texts(&live.agency.name)),
+        ];
+        pairs.into_iter().filter_map(|(label, text)| Some((label?, text?.into()))).collect()
+    }
+
+    fn provider(&self, live: &LiveRecord) -> Result<Option<Provider>, Error> {
+        let Some(name) = texts(&live.managing.name) else { return Ok(None) };
+        let id = self.at("/")?;
+        Ok(Some(Provider { id, name, homepages: Vec::new(), logo: None }))
+    }
+
+    fn homepages(&self, live: &LiveRecord) -> Result<Vec<Homepage>, Error> {
+        let mut pages = Vec::new();
+        for (lang, title) in live.document.title.iter() {
+            let Some(label) = LangText::new([(lang.as_str(), title.as_str())]) else { continue };
+            pages.push(Homepage {
+                url: self.page_url(lang.as_str(), live.id).parse()?,
+                label,
+                languages: vec![lang.to_string()],
+            });
+        }
+        Ok(pages)
+    }
+
+    /// Publications and whatever else can be taken as a file.
+    fn renderings(&self, live: &LiveRecord) -> Result<Vec<Rendering>, Error> {
+        let mut all = Vec::new();
+        for asset in &live.document.assets {
+            let file = live.files.get(&asset.id);
+            let Some(file) = file.filter(|file| !pictures::has(&file.media_type)) else { continue };
+            let name = texts(&asset.caption).or_else(|| LangText::new([("none", &file.name)]));
+            let Some(label) = name else { continue };
+            all.push(Rendering {
+                url: self.at(&format!("/media/{}/{}", asset.id.key(), file.name))?,
+                media_type: file.media_type.clone(),
+                label,
+                languages: asset.lang.iter().map(ToString::to_string).collect(),
+            });
+        }
+        Ok(all)
+    }
+}
+
+fn texts(all: &Localized<String>) -> Option<LangText> {
+    LangText::new(all.iter().map(|(lang, text)| (lang.as_str(), text.as_str())))
+}
+
+fn size_of(release: &Release) -> Option<Size> {
+    Size::new(release.width?, release.height?)
+}
+
+/// The credit line, which must be shown.
+fn credit(live: &LiveRecord) -> Option<(LangText, crate::exchange::iiif::manifest::RichText)> {
+    let rights = &live.document.rights;
+    let line = texts(&rights.credit).or_else(|| texts(&rights.holder))?;
+    Some((LangText::new([("vi", "Nguồn"), ("en", "Credit")])?, line.into()))
+}
