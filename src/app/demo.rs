@@ -19,7 +19,7 @@ use crate::{
         lifecycle::Action,
         record::WithdrawReason,
     },
-    service::{Error, Services, Setup, Wish, operator},
+    service::{Error, Meta, Services, Setup, Wish, operator},
 };
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/demo/records");
@@ -257,7 +257,12 @@ fn put(services: &Services, writer: &Actor, id: RecordId, file: FileEntry) -> an
     let found = folder.get_file(name).with_context(|| format!("no file {}", file.file))?;
     let mut uploading = explained(services.begin_file(writer, id, name))?;
     uploading.file.write(found.contents())?;
-    explained(services.add_file(writer, id, uploading, file.meta))?;
+    explained(services.add_file(
+        writer,
+        id,
+        uploading,
+        Meta { fields: file.meta, prefill: false, again: true },
+    ))?;
     Ok(())
 }
 

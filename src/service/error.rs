@@ -4,7 +4,11 @@ use thiserror::Error;
 
 use crate::{
     domain::{
-        finding::Finding, input::InputError, lifecycle::Refusal, message::Message,
+        finding::Finding,
+        id::{AssetId, RecordId},
+        input::InputError,
+        lifecycle::Refusal,
+        message::Message,
         record::Tombstone,
     },
     exchange::iiif,
@@ -31,6 +35,9 @@ pub enum Error {
     /// Something else stands in its way: a stable code and a sentence.
     #[error("{}", .1.en)]
     Conflict(&'static str, Message),
+    /// Bytes that a record of the agency has already.
+    #[error("the record {0} has this very file")]
+    Duplicate(RecordId, AssetId),
     /// It was public once.
     #[error("withdrawn")]
     Gone(Box<Tombstone>),

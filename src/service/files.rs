@@ -40,11 +40,13 @@ pub struct Meta {
     pub fields: Value,
     /// Whether what it leaves open is taken from the file's own metadata.
     pub prefill: bool,
+    /// Whether the agency means to have the same bytes once more, as for another record's cover.
+    pub again: bool,
 }
 
 impl From<Value> for Meta {
     fn from(fields: Value) -> Self {
-        Self { fields, prefill: false }
+        Self { fields, prefill: false, again: false }
     }
 }
 
@@ -124,7 +126,8 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Media`] for bytes that are no picture or publication, or not what the name says;
-    /// [`Error::Invalid`] for a bad description.
+    /// [`Error::Invalid`] for a bad description; [`Error::Duplicate`] for bytes that the agency has
+    /// already.
     pub fn add_file(
         &self,
         actor: &Actor,
@@ -133,11 +136,14 @@ impl Services {
         meta: impl Into<Meta>,
     ) -> Result<(Record, AssetId), Error> {
         let asset_id = AssetId::mint(self.now(), secret::random()?);
-        let Meta { fields: meta, prefill } = meta.into();
+        let Meta { fields: meta, prefill, again } = meta.into();
         let given = prefill.then(|| meta.clone());
         let mut asset =
             self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
         let file = self.accepted(actor, uploading)?;
+        if !again {
+            self.is_new(id, &file)?;
+        }
         if let Some(given) = given {
             asset = self.described(self.prefilled(given, id, &file)?, asset_id)?;
         }
@@ -166,6 +172,19 @@ impl Services {
                 }
             }
         }
+    }
+
+    /// Refuses bytes that a record of the same agency has, this one among them.
+    fn is_new(&self, id: RecordId, file: &MediaFile) -> Result<(), Error> {
+        let agency = self.store.record(id)?.ok_or(Error::NotFound)?.value.agency;
+        for other in self.store.records_with(&file.original)? {
+            let Some(found) = self.store.record(other)? else { continue };
+            let has = found.value.files.iter().find(|(_id, known)| known.original == file.original);
+            if let Some((asset, _known)) = has.filter(|_| found.value.agency == agency) {
+                return Err(Error::Duplicate(other, *asset));
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a file that is a picture or a publication; of any other nothing stays.

@@ -47,6 +47,9 @@ pub struct UploadForm {
     /// `true`: what the description leaves open is taken from the file's own metadata (caption,
     /// creator, date, place, digital source type).
     prefill: Option<String>,
+    /// `true`: the agency means to have the same bytes once more; without it, bytes that one of its
+    /// records has are refused with that record's id.
+    again: Option<String>,
 }
 
 /// Adds a file to the record's draft.
@@ -56,7 +59,7 @@ pub struct UploadForm {
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, body = RecordBody), (status = 404, body = ProblemBody),
-        (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody), (status = 415, body = ProblemBody),
         (status = 422, body = ProblemBody), (status = 507, body = ProblemBody),
     ),
 )]
@@ -69,20 +72,21 @@ pub(crate) async fn upload(
 ) -> Result<HttpResponse, Problem> {
     let id = record_id(&id)?;
     let (mut file, mut meta) = (None, Value::Object(serde_json::Map::new()));
-    let mut prefill = false;
+    let (mut prefill, mut again) = (false, false);
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
         match field.name().unwrap_or_default() {
             "file" if file.is_none() => file = Some(receive(&app, &caller.0, id, field).await?),
             "meta" => meta = description(&mut field).await?,
             "prefill" => prefill = description(&mut field).await? == Value::Bool(true),
+            "again" => again = description(&mut field).await? == Value::Bool(true),
             other => return Err(Problem::unreadable(&format!("unexpected part {other:?}"))),
         }
     }
     let file = file.ok_or_else(|| Problem::unreadable("the part file is missing"))?;
     let (shown, asset) = app
         .run(move |services| {
-            let meta = Meta { fields: meta, prefill };
+            let meta = Meta { fields: meta, prefill, again };
             let (record, asset) = services.add_file(&caller.0, id, file, meta)?;
             Ok((services.shown(record)?, asset))
         })

@@ -11,7 +11,13 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::{
-    domain::{input::InputError, lifecycle::Refusal, message::Message, record::Tombstone},
+    domain::{
+        id::{AssetId, RecordId},
+        input::InputError,
+        lifecycle::Refusal,
+        message::Message,
+        record::Tombstone,
+    },
     media::MediaError,
     service::Error,
     store::StoreError,
@@ -259,6 +265,7 @@ impl From<Error> for Problem {
             Error::Conflict(code, message) => {
                 Self::new(S::CONFLICT, code, (&message.vi, &message.en))
             }
+            Error::Duplicate(record, asset) => duplicate(record, asset),
             Error::Gone(stone) => gone(&stone),
             Error::Stale => Self::new(
                 S::PRECONDITION_FAILED,
@@ -339,6 +346,21 @@ fn gone(stone: &Tombstone) -> Problem {
                 json!({"id": stone.id, "localId": stone.local_id, "version": stone.version,
                     "withdrawn": {"at": stone.at, "reason": stone.reason, "replacedBy": stone.replaced_by}}),
             )
+}
+
+/// A file that the agency has already, with where it is.
+fn duplicate(record: RecordId, asset: AssetId) -> Problem {
+    let text = (
+        format!(
+            "Đơn vị đã có đúng tệp này ở tư liệu {record}. Gửi kèm again=true nếu muốn dùng lại."
+        ),
+        format!("The record {record} has this very file. Send again=true to have it once more."),
+    );
+    let text = (text.0.as_str(), text.1.as_str());
+    Problem::new(StatusCode::CONFLICT, "duplicate-file", text)
+        .with_errors(vec![InputError::new("/file", "duplicate-file", text)])
+        .with("record", record.to_string())
+        .with("asset", asset.to_string())
 }
 
 /// A picture that cannot be given: what the request does not fit, in the words of the API.

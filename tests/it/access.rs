@@ -111,7 +111,10 @@ async fn row(
             "PUT" => {
                 app.put(path).seen(revision(app, &id)).json(&titled("Chiêng mới", "New gongs"))
             }
-            _ if path.ends_with("/assets") => app.post(path).file("a.jpg", &files::jpeg()),
+            _ if path.ends_with("/assets") => {
+                let bytes = files::jpeg();
+                app.post(path).form(&[("file", Some("a.jpg"), &bytes), ("again", None, b"true")])
+            }
             _ => app.post(path).json(&body(wish, n)),
         };
         let answer = ask.by(caller).send().await;

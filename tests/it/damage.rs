@@ -346,6 +346,7 @@ fn a_full_disk_refuses_writes_and_goes_on_reading() {
 fn upload_over_http(services: &Services, filled: &Filled) -> Answer {
     let mut body = b"--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n".to_vec();
     body.extend(picture());
+    body.extend(b"\r\n--cut\r\nContent-Disposition: form-data; name=\"again\"\r\n\r\ntrue");
     body.extend(b"\r\n--cut--\r\n");
     let path = format!("/api/v1/records/{}/assets", filled.draft.key());
     let headers = [("Content-Type", "multipart/form-data; boundary=cut")];

@@ -735,8 +735,11 @@ async fn files_are_looked_at_for_size_doubles_consent_and_what_they_show() {
     let first = app.begin(&crew.writer, &commercial).await;
     let add = async |id: &str, meta: &Value| {
         let meta = meta.to_string();
-        let form =
-            [("file", Some("DSC_0001.jpg"), &files::jpeg()[..]), ("meta", None, meta.as_bytes())];
+        let form = [
+            ("file", Some("DSC_0001.jpg"), &files::jpeg()[..]),
+            ("meta", None, meta.as_bytes()),
+            ("again", None, b"true"),
+        ];
         let path = format!("/api/v1/records/{id}/assets");
         app.post(&path).by(&crew.writer).form(&form).send().await.ok(201);
     };

@@ -308,3 +308,26 @@ async fn who_does_not_wait_for_the_queue_is_looked_after_at_once() {
     refused.is_problem(422, "findings");
     assert!(refused.text().contains("damaged"), "{}", refused.text());
 }
+
+#[actix_web::test]
+async fn an_agency_is_told_that_it_has_the_file_already() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let first = app.begin(&crew.writer, &article()).await;
+    let photo = camera_photo();
+    let asset = add(&app, &crew.writer, &first, ("a.jpg", &photo), &[]).await;
+    let second = app.begin(&crew.writer, &article()).await;
+    for id in [&first, &second] {
+        let path = format!("/api/v1/records/{id}/assets");
+        let refused = app.post(&path).by(&crew.writer).file("b.jpg", &photo).send().await;
+        refused.is_problem(409, "duplicate-file");
+        assert_eq!(refused.at("/record"), format!("urn:uuid:{first}"));
+        assert_eq!(refused.at("/asset"), format!("urn:uuid:{asset}"));
+        assert_eq!(refused.errors(), ["/file duplicate-file"]);
+    }
+    add(&app, &crew.writer, &second, ("b.jpg", &photo), &[("again", "true")]).await;
+    // What another agency has is its own affair.
+    let foreign = app.post("/api/v1/records").by(&crew.stranger).json(&article()).send().await;
+    let foreign = crate::support::records::id_of(&foreign.ok(201));
+    add(&app, &crew.stranger, &foreign, ("c.jpg", &photo), &[]).await;
+}

@@ -98,7 +98,11 @@ impl TestApp {
         let answer = self
             .post(&format!("/api/v1/records/{id}/assets"))
             .by(by)
-            .form(&[("file", Some("dàn chiêng.jpg"), &bytes), ("meta", None, meta.as_bytes())])
+            .form(&[
+                ("file", Some("dàn chiêng.jpg"), &bytes),
+                ("meta", None, meta.as_bytes()),
+                ("again", None, b"true"),
+            ])
             .send()
             .await;
         answer.ok(201);
