@@ -17,6 +17,7 @@ mod jpeg;
 pub mod limits;
 pub mod metadata;
 pub mod name;
+pub mod office;
 pub mod packets;
 mod pdf;
 pub mod photo;

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod fold;
 pub mod glossary;
 pub mod html;
+pub mod legacy;
 pub mod normalise;
 pub mod screen;
 pub mod slug;
