@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::office::OfficeError;
 use crate::domain::digest::Digest;
 
 /// The most characters of a parser's complaint, which may quote from the file.
@@ -98,6 +99,20 @@ impl MediaError {
     pub(super) fn corrupt(media_type: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into().chars().take(DETAIL).collect();
         Self::Corrupt { media_type, detail }
+    }
+}
+
+impl From<OfficeError> for MediaError {
+    fn from(error: OfficeError) -> Self {
+        match error {
+            OfficeError::Kind { found, .. } => Self::Unsupported { found: found.to_owned() },
+            OfficeError::OldWord => Self::Unsupported { found: "application/msword".to_owned() },
+            OfficeError::Encrypted => Self::Encrypted,
+            OfficeError::TooMuch(what) => Self::TooComplex(what),
+            // What the system says is the disk's fault; what the unpacker says is the file's.
+            OfficeError::Io(error) if error.raw_os_error().is_some() => error.into(),
+            other => Self::corrupt("application/octet-stream", other.to_string()),
+        }
     }
 }
 

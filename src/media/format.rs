@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes and never by its name.
 
-use super::{MediaError, metadata, name};
+use super::{MediaError, metadata, name, office};
 
 /// How many first bytes [`recognise`] looks at.
 pub(super) const HEAD: u64 = 4096;
@@ -40,6 +40,26 @@ impl Format {
             Self::Gif => metadata::Format::Gif,
             Self::Bmp | Self::Pdf => return None,
         })
+    }
+
+    /// What kind of document a file is that begins with `head` and is called `name`.
+    ///
+    /// # Errors
+    /// [`MediaError::Empty`], [`MediaError::Unsupported`] for what is none.
+    pub(super) fn document(head: &[u8], name: &str) -> Result<office::Kind, MediaError> {
+        if head.is_empty() {
+            return Err(MediaError::Empty);
+        }
+        let found = recognise(head).map_or_else(|| guess_foreign(head), Self::media_type);
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match (found, ending.as_deref()) {
+            ("application/zip", Some("odt" | "ott")) => Ok(office::Kind::Odt),
+            ("application/zip", Some("docx" | "docm" | "dotx" | "dotm")) => Ok(office::Kind::Docx),
+            ("text/html" | "text/plain" | "application/xml", Some("html" | "htm" | "xhtml")) => {
+                Ok(office::Kind::Html)
+            }
+            _ => Err(MediaError::Unsupported { found: found.to_owned() }),
+        }
     }
 
     /// The format of that media type.

@@ -48,8 +48,10 @@ use crate::domain::digest::Digest;
 pub use error::MediaError;
 
 use blob::Blobs;
+use format::Format;
 use limits::{Budget, Limits};
 use metadata::Described;
+use office::Received;
 use packets::Packets;
 use photo::{Derived, Looked, Picture, Source};
 use probe::Probe;
@@ -139,6 +141,25 @@ impl Media {
         };
         let read = || metadata::read(format, &mut BufReader::new(file));
         Ok(catch_unwind(AssertUnwindSafe(read)).unwrap_or_default())
+    }
+
+    /// Reads a document of a word processor that is still on its way in: DOCX, ODT or HTML, known by
+    /// its content and its name.
+    ///
+    /// # Errors
+    /// [`MediaError::Unsupported`] for any other file, [`MediaError::Encrypted`],
+    /// [`MediaError::Corrupt`], [`MediaError::TooComplex`], and our own failures.
+    pub fn document(
+        &self,
+        file: &blob::Incoming,
+        name: &str,
+    ) -> Result<Received<File>, MediaError> {
+        let (input, _bytes) = file.reopen()?;
+        let kind = Format::document(&probe::head(&input)?, name)?;
+        let output = self.blobs.scratch_file()?;
+        let written = output.try_clone()?;
+        let (): () = self.work(&Job::Office(kind), input, Some(written))?;
+        Ok(Received::open(output)?)
     }
 
     /// Makes the cleaned copy of a probed file, with `packets` in it, and keeps it beside the original.

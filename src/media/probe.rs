@@ -63,7 +63,7 @@ pub(super) fn known(file: &File) -> Result<Format, MediaError> {
     Format::of(&head(file)?, None)
 }
 
-fn head(mut file: &File) -> Result<Vec<u8>, MediaError> {
+pub(super) fn head(mut file: &File) -> Result<Vec<u8>, MediaError> {
     file.seek(SeekFrom::Start(0))?;
     let mut head = Vec::new();
     file.take(format::HEAD).read_to_end(&mut head)?;

@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::format::Format;
 use super::limits::Limits;
 use super::photo::{self, PictureJob};
-use super::{MediaError, pdf, release, tiles};
+use super::{MediaError, office, pdf, release, tiles};
 
 /// The most bytes of an answer.
 const ANSWER: u64 = 64 * 1024;
@@ -57,6 +57,8 @@ pub enum Job {
     Pictures(PictureJob),
     /// Write the previews of an original, like web pictures; gives what is seen in it ([`photo::Looked`]).
     Look,
+    /// Write a document of a word processor as HTML with its pictures ([`office::send`]).
+    Office(office::Kind),
     /// Write the tiles of a release.
     Tiles,
     /// Write a photo's pixels as PNG.
@@ -76,14 +78,26 @@ pub struct Cost {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Answer {
-    Done { value: Value, cost: Cost },
-    Unsupported { found: String },
+    Done {
+        value: Value,
+        cost: Cost,
+    },
+    Unsupported {
+        found: String,
+    },
+    /// More of something than a parser takes.
+    TooComplex,
     Encrypted,
-    Corrupt { media_type: String, detail: String },
+    Corrupt {
+        media_type: String,
+        detail: String,
+    },
     TooLarge,
     OutOfMemory,
     Full,
-    Failed { detail: String },
+    Failed {
+        detail: String,
+    },
 }
 
 /// Has `job` done on `input`, from its start, writing to `output`; gives what the job says that it
@@ -161,6 +175,10 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
         }
         Job::Look => serde_json::to_value(photo::look(&input, &limits, output()?)?)
             .map_err(|error| MediaError::Worker(error.to_string()))?,
+        Job::Office(kind) => {
+            office::send(kind, input, &office::Limits::default(), output()?)?;
+            Value::Null
+        }
         Job::Tiles => {
             tiles::write(&input, &limits, output()?)?;
             Value::Null
@@ -200,6 +218,7 @@ fn judge(answer: Answer) -> Result<(Value, Cost), MediaError> {
     Err(match answer {
         Answer::Done { value, cost } => return Ok((value, cost)),
         Answer::Unsupported { found } => MediaError::Unsupported { found },
+        Answer::TooComplex => MediaError::TooComplex("parts"),
         Answer::Encrypted => MediaError::Encrypted,
         Answer::Corrupt { media_type, detail } => MediaError::corrupt(
             Format::named(&media_type).map_or(UNKNOWN, Format::media_type),
@@ -227,6 +246,7 @@ impl From<MediaError> for Answer {
         match error {
             MediaError::Encrypted => Self::Encrypted,
             MediaError::Unsupported { found } => Self::Unsupported { found },
+            MediaError::TooComplex(_) => Self::TooComplex,
             MediaError::Corrupt { media_type, detail } => {
                 Self::Corrupt { media_type: media_type.to_owned(), detail }
             }

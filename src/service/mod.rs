@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod backup;
+mod body;
 mod catalog;
 mod check;
 mod checks;
@@ -47,6 +48,7 @@ pub use self::{
     accounts::{NewKey, SignedIn},
     audit::{AuditLine, AuditPage, AuditQuery, Chain},
     backup::{Backup, BackupError, Restore, Restored, Tell},
+    body::{BodyRead, NotTaken},
     catalog::{Board, ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
     checks::{Completeness, Part, Parts, Quality, RULES, Rule, Tier},

@@ -21,10 +21,7 @@ use super::{
     state::App,
 };
 use crate::{
-    domain::{
-        account::Actor,
-        id::{AssetId, RecordId},
-    },
+    domain::id::AssetId,
     service::{Error, Meta, Uploading},
 };
 
@@ -76,7 +73,11 @@ pub(crate) async fn upload(
     while let Some(field) = form.next().await {
         let mut field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
         match field.name().unwrap_or_default() {
-            "file" if file.is_none() => file = Some(receive(&app, &caller.0, id, field).await?),
+            "file" if file.is_none() => {
+                let (actor, name) = (caller.0.clone(), named(&field));
+                let begun = app.run(move |services| services.begin_file(&actor, id, &name)).await?;
+                file = Some(receive(&app, begun, field).await?);
+            }
             "meta" => meta = description(&mut field).await?,
             "prefill" => prefill = description(&mut field).await? == Value::Bool(true),
             "again" => again = description(&mut field).await? == Value::Bool(true),
@@ -98,17 +99,18 @@ pub(crate) async fn upload(
         .json(body))
 }
 
+/// The client's name for a file.
+pub(super) fn named(field: &Field) -> String {
+    let disposition = field.content_disposition();
+    disposition.and_then(|d| d.get_filename()).unwrap_or_default().to_owned()
+}
+
 /// The bytes go to the disk chunk by chunk as they come; never whole in memory.
-async fn receive(
+pub(super) async fn receive(
     app: &App,
-    actor: &Actor,
-    id: RecordId,
+    mut uploading: Uploading,
     mut field: Field,
 ) -> Result<Uploading, Problem> {
-    let disposition = field.content_disposition();
-    let name = disposition.and_then(|d| d.get_filename()).unwrap_or_default().to_owned();
-    let actor = actor.clone();
-    let mut uploading = app.run(move |services| services.begin_file(&actor, id, &name)).await?;
     let mut gathered: Vec<u8> = Vec::with_capacity(1 << 20);
     loop {
         let chunk = field.next().await.transpose();

@@ -109,6 +109,7 @@ fn workspace(config: &mut ServiceConfig<'_>) {
         .service(audit::chain)
         .service(media::upload)
         .service(media::original)
+        .service(files::read_body)
         .service(files::metadata)
         .service(files::preview)
         .service(jobs::job_list)

@@ -19,6 +19,7 @@ mod cli;
 mod crash;
 mod damage;
 mod desk;
+mod documents;
 mod export;
 mod flow;
 mod hidden;

@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web};
+use actix_multipart::Multipart;
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use futures_util::StreamExt as _;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
     super::{
         auth::Caller,
-        media::{asset_id, send},
+        media::{asset_id, named, receive, send},
         problem::{Problem, ProblemBody},
         state::App,
     },
-    record_id,
+    bodies::{self, RecordBody},
+    etag, record_id,
 };
-use crate::{domain::lang::Localized, service::Offered};
+use crate::{
+    domain::lang::{Lang, Localized},
+    service::Offered,
+};
 
 /// What a file's own metadata (Exif, IPTC, XMP) offers for its description.
 #[derive(Serialize, ToSchema)]
@@ -84,6 +91,121 @@ pub(crate) async fn metadata(
     let (id, asset) = (record_id(&path.0)?, asset_id(&path.1)?);
     let offered = app.run(move |services| services.offered(&caller.0, id, asset)).await?;
     Ok(web::Json(offered.into()))
+}
+
+/// What a document held that does not stand in the text.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOutBody {
+    /// `deletion`, `insertion` (taken), `comment`, `hidden`, `author`, `custom-data`, `macro`,
+    /// `embedded`, `header-footer`, `outside-picture`, `link`, `formula`, `character`.
+    #[schema(value_type = String)]
+    pub what: Value,
+    /// How many.
+    pub count: u32,
+    /// One of them.
+    pub sample: Option<String>,
+}
+
+/// A picture of a document that was not taken.
+#[derive(Serialize, ToSchema)]
+pub struct RefusedBody {
+    /// Its name in the document.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What became of a document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BodyReadBody {
+    /// The record with its new body.
+    #[schema(value_type = RecordBody)]
+    pub record: Value,
+    /// What the document held besides.
+    pub left_out: Vec<LeftOutBody>,
+    /// Runs of text that were in an old encoding, by its name: `tcvn3`, `vni`.
+    #[schema(value_type = Object)]
+    pub encodings: BTreeMap<String, u32>,
+    /// Its pictures, as files of the record.
+    pub pictures: Vec<String>,
+    /// Pictures that were not taken.
+    pub refused: Vec<RefusedBody>,
+}
+
+/// What a document is sent as.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form, which is read part by part")]
+pub struct DocumentForm {
+    /// The document: DOCX, ODT or HTML.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Makes a document of a word processor the draft's body in a language. Its pictures become files of
+/// the record; tracked deletions, comments, hidden text and names of authors stay out, and are told.
+/// Text in TCVN3 or VNI becomes Unicode.
+#[utoipa::path(
+    tag = "records",
+    params(("id" = String, Path), ("lang" = String, Path)),
+    request_body(content = DocumentForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, body = BodyReadBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 415, body = ProblemBody), (status = 422, body = ProblemBody),
+    ),
+)]
+#[post("/api/v1/records/{id}/body/{lang}")]
+pub(crate) async fn read_body(
+    app: web::Data<App>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    mut form: Multipart,
+) -> Result<HttpResponse, Problem> {
+    let id = record_id(&path.0)?;
+    let lang: Lang = path.1.parse().map_err(|_no_tag| Problem::not_found())?;
+    let mut file = None;
+    while let Some(field) = form.next().await {
+        let field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
+        if field.name() != Some("file") || file.is_some() {
+            let part = field.name().unwrap_or_default();
+            return Err(Problem::unreadable(&format!("unexpected part {part:?}")));
+        }
+        let (actor, name, lang) = (caller.0.clone(), named(&field), lang.clone());
+        let begun = app.run(move |services| services.begin_body(&actor, id, &lang, &name)).await?;
+        file = Some(receive(&app, begun, field).await?);
+    }
+    let file = file.ok_or_else(|| Problem::unreadable("the part file is missing"))?;
+    let (read, shown) = app
+        .run(move |services| {
+            let read = services.read_body(&caller.0, id, &lang, &file)?;
+            let shown = services.shown(read.record.clone())?;
+            Ok((read, shown))
+        })
+        .await?;
+    let fault = |error: serde_json::Error| Problem::internal(&error.to_string());
+    let mut left_out = Vec::new();
+    for one in read.converted.left_out {
+        let what = serde_json::to_value(one.what).map_err(fault)?;
+        left_out.push(LeftOutBody { what, count: one.count, sample: one.sample });
+    }
+    let mut encodings = BTreeMap::new();
+    for (encoding, runs) in read.converted.encodings {
+        let name = serde_json::to_value(encoding).map_err(fault)?;
+        encodings.insert(name.as_str().unwrap_or_default().to_owned(), runs);
+    }
+    let refused = read.refused.into_iter();
+    let refused = refused.map(|(name, why)| RefusedBody { name, reason: why.to_string() });
+    let body = BodyReadBody {
+        record: bodies::record(&shown).map_err(fault)?,
+        left_out,
+        encodings,
+        pictures: read.pictures.iter().map(ToString::to_string).collect(),
+        refused: refused.collect(),
+    };
+    let tag = etag(shown.record.revision);
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(body))
 }
 
 /// A picture of a file that is not public, for those who may see it: `320.jpg` to `2560.webp`, as
