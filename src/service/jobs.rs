@@ -53,7 +53,9 @@ impl Queue {
             let (_key, value) = row?;
             let mut job: Job = crate::store::decode(Tree::Jobs, &value)?;
             if job.state == JobState::Running {
-                job.state = JobState::Waiting;
+                // The program ended over it. Once is chance; as often as it may be tried is not.
+                job.state = after(job.attempts);
+                job.error = Some("the program ended meanwhile".to_owned());
             }
             state.put(job);
         }
@@ -151,7 +153,7 @@ impl Services {
         let tried = i32::try_from(job.attempts).unwrap_or(i32::MAX);
         job.error = Some(error.to_string());
         job.due = self.now() + REST.saturating_mul(tried.saturating_mul(tried));
-        job.state = if job.attempts < ATTEMPTS { JobState::Waiting } else { JobState::Dead };
+        job.state = after(job.attempts);
         if job.state == JobState::Dead {
             tracing::error!(job = %job.id, record.id = %job.record, "given up: {error}");
         } else {
@@ -159,6 +161,17 @@ impl Services {
         }
         self.keep_job(&job)?;
         state.put(job);
+        Ok(())
+    }
+
+    /// Forgets what was to be done to a file, as when it is purged.
+    pub(super) fn forget_jobs(&self, file: &Digest) -> Result<(), Error> {
+        let mut state = self.jobs.lock();
+        for kind in JobKind::ALL {
+            let id = JobId { kind: *kind, file: file.clone() };
+            state.forget(&id);
+            self.store.delete_local(Tree::Jobs, &id.to_string().as_str().into())?;
+        }
         Ok(())
     }
 
@@ -245,7 +258,70 @@ impl Services {
     }
 }
 
+/// What becomes of a job that failed for the so many-th time.
+const fn after(attempts: u32) -> JobState {
+    if attempts < ATTEMPTS { JobState::Waiting } else { JobState::Dead }
+}
+
 /// Whether the actor looks after the system as a whole.
 fn oversees(actor: &Actor) -> bool {
     actor.roles.contains(&Role::Admin) || actor.roles.contains(&Role::Auditor)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use super::super::{Settings, Setup};
+    use super::*;
+    use crate::domain::clock::Clock;
+
+    fn services(dir: &Path) -> Services {
+        let clock: Clock = Arc::new(|| "2026-11-20T03:04:05Z".parse().unwrap());
+        let settings = Settings { disk_reserve: 0, ..Settings::default() };
+        let worker = Path::new("no-worker");
+        Setup { dir, profile: "dak-lak", settings, worker, clock }
+            .init(&"lan".parse().unwrap())
+            .unwrap()
+            .0
+    }
+
+    fn id(byte: u8) -> JobId {
+        JobId { kind: JobKind::Look, file: Digest::from([byte; 32]) }
+    }
+
+    #[test]
+    fn a_job_over_which_the_program_ended_is_tried_again_and_then_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let services = services(dir.path());
+        for attempts in 1..=ATTEMPTS {
+            let of = "01a10993-2280-7aaa-8000-000000000000".parse().unwrap();
+            let byte = u8::try_from(attempts).unwrap();
+            let job = Job::new(id(byte), of, services.now());
+            services.keep_job(&Job { state: JobState::Running, attempts, ..job }).unwrap();
+        }
+        let queue = Queue::open(&services.store).unwrap();
+        let state = |byte| queue.lock().jobs.get(&id(byte)).unwrap().state;
+        assert_eq!([1, 2, 3].map(state), [JobState::Waiting, JobState::Waiting, JobState::Dead]);
+        assert_eq!(queue.lock().next(services.now()).unwrap().id, id(1));
+    }
+
+    #[test]
+    fn the_most_urgent_comes_first_and_none_before_it_is_due() {
+        let mut state = State::default();
+        let now: Timestamp = "2026-11-20T03:04:05Z".parse().unwrap();
+        let of = "01a10993-2280-7aaa-8000-000000000000".parse().unwrap();
+        let pictures = JobId { kind: JobKind::Pictures, ..id(1) };
+        state.put(Job::new(pictures.clone(), of, now - SignedDuration::from_hours(1)));
+        assert_eq!(state.next(now).unwrap().id, pictures);
+        state.put(Job::new(id(2), of, now));
+        assert_eq!(state.next(now).unwrap().id, id(2));
+        let later = now + SignedDuration::from_secs(1);
+        state.put(Job { due: later, ..Job::new(id(2), of, now) });
+        assert_eq!(state.next(now).unwrap().id, pictures);
+        assert_eq!(state.next(later).unwrap().id, id(2));
+        state.forget(&id(2));
+        state.forget(&pictures);
+        assert!(state.next(later).is_none());
+    }
 }

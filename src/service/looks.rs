@@ -82,7 +82,16 @@ impl Services {
         };
         let bytes = serde_json::to_vec(&look).map_err(|e| Error::Internal(e.to_string()))?;
         self.store.put_local(Tree::Looks, &file.as_str().into(), &bytes)?;
+        if !self.media.blobs().exists(file) {
+            // It was purged while it was looked at.
+            self.forget_look(file)?;
+        }
         Ok(look)
+    }
+
+    /// Forgets what was seen in a file, as when it is purged: its stand-in is a picture of it.
+    pub(super) fn forget_look(&self, file: &Digest) -> Result<(), Error> {
+        Ok(self.store.delete_local(Tree::Looks, &file.as_str().into())?)
     }
 
     /// What stands in for a picture while it loads; nothing for other files.

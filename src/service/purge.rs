@@ -313,8 +313,11 @@ impl Services {
         purged.files = files.into_iter().collect();
         self.zooms.clear();
         for digest in &purged.files {
-            self.media.forget_pictures(digest)?;
+            self.forget_jobs(digest)?;
             self.media.blobs().remove(digest)?;
+            // Only now: while it was there, somebody could still look at it.
+            self.media.forget_pictures(digest)?;
+            self.forget_look(digest)?;
         }
         let key = purged.id.key();
         purged.journal = self.store.empty_lines(&key, "record.purge")?;

@@ -62,7 +62,7 @@ async fn no_byte_of_a_purged_record_is_left() {
     let other = app.published(&crew, &article()).await;
     let id = app.begin(&crew.writer, &marked()).await;
     // A picture of its own, and one that the other record has as well.
-    let mut own = files::jpeg();
+    let mut own = files::picture(image::ImageFormat::Jpeg, 90, 40);
     let comment = SECRET.as_bytes();
     let length = u16::try_from(comment.len() + 2).unwrap().to_be_bytes();
     own.splice(2..2, [&[0xFF, 0xFE][..], &length, comment].concat());
@@ -92,6 +92,11 @@ async fn no_byte_of_a_purged_record_is_left() {
     assert!(before.iter().any(|file| file.starts_with("journal")), "{before:?}");
     assert!(before.iter().any(|file| file.starts_with("media")), "{before:?}");
 
+    let public = app.get(&format!("/api/v1/published/{id}")).send().await.ok(200);
+    let tiny = public["assets"][0]["placeholder"].as_str().unwrap().to_owned();
+    let (_, tiny) = tiny.split_once(',').unwrap();
+    assert!(!holding(&app.dir(), tiny.as_bytes()).0.is_empty());
+
     let purge = format!("/api/v1/records/{id}/purge");
     let ask = async |by, reason: &str| {
         app.post(&purge).by(by).json(&json!({"reason": reason})).send().await
@@ -109,6 +114,8 @@ async fn no_byte_of_a_purged_record_is_left() {
 
     let (left, all) = holding(&app.dir(), SECRET.as_bytes());
     assert!(left.is_empty() && 10 < all, "{left:?}");
+    let (left, _) = holding(&app.dir(), tiny.as_bytes());
+    assert!(left.is_empty(), "a small picture of it is left in {left:?}");
     // Gone from every door, with what receivers must know.
     app.get(&format!("/api/v1/published/{id}")).send().await.is_problem(410, "withdrawn");
     app.get(&format!("/api/v1/records/{id}"))
