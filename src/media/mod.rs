@@ -69,6 +69,7 @@ pub struct Media {
     derived: Derived,
     limits: Limits,
     budget: Budget,
+    views: Budget,
     workers: Budget,
     exe: Arc<Path>,
 }
@@ -83,9 +84,10 @@ impl Media {
     /// [`MediaError::Io`] or [`MediaError::Full`] from the disk.
     pub fn open(data: &Path, exe: PathBuf, limits: Limits) -> Result<Self, MediaError> {
         let budget = Budget::new(limits.decode_memory);
+        let views = Budget::new(limits.decode_memory / 2);
         let workers = Budget::new(limits.workers.max(1));
         let (blobs, derived) = (Blobs::open(data)?, Derived::open(data)?);
-        Ok(Self { blobs, derived, limits, budget, workers, exe: exe.into() })
+        Ok(Self { blobs, derived, limits, budget, views, workers, exe: exe.into() })
     }
 
     /// The files themselves.
@@ -182,29 +184,20 @@ impl Media {
         self.derived.get(self, picture)
     }
 
-    /// Makes the whole web pictures of a released photo in one coding, unless all are there.
+    /// Makes whole web pictures of a photo in one coding, unless all are there; gives what it took.
+    /// Smaller ones are made of larger ones, so that they differ by a hair from those of another
+    /// choice of sizes.
     ///
     /// # Errors
     /// As [`Media::picture`].
-    pub fn pictures(&self, source: Source<'_>, coding: Coding) -> Result<Cost, MediaError> {
-        self.pictures_of(source, &Size::ALL, coding)
-    }
-
-    /// As [`Media::pictures`], of some sizes; gives what it took. Smaller ones are made of larger ones,
-    /// so that they differ by a hair from those of another choice.
-    ///
-    /// # Errors
-    /// As [`Media::picture`].
-    pub fn pictures_of(
+    pub fn pictures(
         &self,
         source: Source<'_>,
         sizes: &[Size],
         coding: Coding,
     ) -> Result<Cost, MediaError> {
-        let all: Vec<Rendition> = sizes
-            .iter()
-            .map(|size| Rendition { size: *size, shape: Shape::Whole, coding })
-            .collect();
+        let whole = |size: &Size| Rendition { size: *size, shape: Shape::Whole, coding };
+        let all: Vec<Rendition> = sizes.iter().map(whole).collect();
         self.derived.make(self, source, Focus::default(), &all)
     }
 
@@ -216,13 +209,20 @@ impl Media {
         self.derived.tiles(self, release)
     }
 
-    /// A view of tiles, once there is memory for it.
+    /// A view of tiles, once there is memory for it. One that is a tile as it lies there is the only
+    /// one that does not carry the release's description, which would be half of it.
     ///
     /// # Errors
-    /// As [`Tiles::view`]; [`MediaError::Memory`] for one that needs more than there ever is.
+    /// [`MediaError::Corrupt`] for damaged tiles, and those of reading.
     pub fn view(&self, tiles: &Tiles, view: &View) -> Result<Vec<u8>, MediaError> {
-        let _memory = self.budget.take(tiles.cost(view))?;
-        tiles.view(view)
+        // One tile takes next to nothing, and whoever looks around asks for dozens: they wait for
+        // nobody. What has to be put together has a budget beside that of the decoders.
+        if let Some(tile) = tiles.ready(view)? {
+            return Ok(tile);
+        }
+        let most = self.limits.decode_memory / 2;
+        let _memory = self.views.take(tiles.cost(view).min(most))?;
+        tiles.made(view)
     }
 
     /// Looks into a probed photo: it is decoded, and its previews are made.

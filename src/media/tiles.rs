@@ -60,7 +60,9 @@ struct Table {
 #[derive(Debug)]
 pub struct Tiles {
     file: File,
-    levels: Vec<Level>,
+    full: Level,
+    /// Each half of the one before.
+    smaller: Vec<Level>,
     packets: Packets,
 }
 
@@ -198,40 +200,43 @@ impl Tiles {
             xmp: table.xmp.map(|entry| read(&file, entry)).transpose()?,
             iptc: table.iptc.map(|entry| read(&file, entry)).transpose()?,
         };
-        if table.levels.is_empty() {
-            return Err(broken("no picture"));
-        }
-        Ok(Self { file, levels: table.levels, packets })
+        let mut levels = table.levels.into_iter();
+        let full = levels.next().ok_or_else(|| broken("no picture"))?;
+        Ok(Self { file, full, smaller: levels.collect(), packets })
     }
 
     /// Width and height of the full picture, upright, in pixels.
     #[must_use]
-    pub fn size(&self) -> (u32, u32) {
-        self.levels.first().map_or((1, 1), |level| (level.width, level.height))
+    pub const fn size(&self) -> (u32, u32) {
+        (self.full.width, self.full.height)
     }
 
     /// Bytes of memory that a view takes at most.
     #[must_use]
     pub fn cost(&self, view: &View) -> u64 {
-        let part = self.part(view.region, self.level(view).0);
+        let part = self.part(view.region, self.level(view));
         let (_, _, width, height) = part.whole;
         let area = |width: u32, height: u32| u64::from(width).saturating_mul(height.into());
         let tiles = area(width.saturating_add(2 * TILE), height.saturating_add(2 * TILE));
         tiles.saturating_add(area(view.size.0, view.size.1).saturating_mul(3)).saturating_mul(3)
     }
 
-    /// A view's bytes. One that is a tile as it lies there is read and given; it is the only one that
-    /// does not carry the release's description, which would be half of it.
+    /// A view's bytes, if it is a tile as it lies there.
     ///
     /// # Errors
-    /// Those of reading; [`MediaError::Corrupt`] for damaged tiles.
-    pub fn view(&self, view: &View) -> Result<Vec<u8>, MediaError> {
-        if let Some(entry) = self.ready(view) {
-            return read(&self.file, entry);
-        }
-        let (level, at) = self.level(view);
+    /// Those of reading.
+    pub(super) fn ready(&self, view: &View) -> Result<Option<Vec<u8>>, MediaError> {
+        self.tile(view).map(|entry| read(&self.file, entry)).transpose()
+    }
+
+    /// A view's bytes, put together.
+    ///
+    /// # Errors
+    /// [`MediaError::Corrupt`] for damaged tiles, and those of reading.
+    pub(super) fn made(&self, view: &View) -> Result<Vec<u8>, MediaError> {
+        let level = self.level(view);
         let part = self.part(view.region, level);
-        let whole = self.assembled(at, part.whole)?;
+        let whole = self.assembled(level, part.whole)?;
         let mut picture = match whole.dimensions() == view.size {
             true => whole,
             false => raster::scaled(&whole, part.exact, view.size)?,
@@ -268,14 +273,15 @@ impl Tiles {
     }
 
     /// The tile that is just what a view shows, if there is one.
-    fn ready(&self, view: &View) -> Option<Entry> {
+    fn tile(&self, view: &View) -> Option<Entry> {
         let plain = !view.mirrored && view.degrees == 0 && view.colours == Colours::All;
         if !plain || view.coding != ViewCoding::Web(Coding::Jpeg) {
             return None;
         }
         let (full_width, full_height) = self.size();
         let (left, top, width, height) = view.region;
-        for (power, level) in (0_u32..).zip(&self.levels) {
+        let levels = std::iter::once(&self.full).chain(&self.smaller);
+        for (power, level) in (0_u32..).zip(levels) {
             let factor = 1_u32.checked_shl(power)?;
             let side = TILE.checked_mul(factor)?;
             let fits = left % side == 0
@@ -294,15 +300,13 @@ impl Tiles {
         None
     }
 
-    /// The smallest level at which the region is not smaller than the view, and its number.
-    fn level(&self, view: &View) -> (&Level, usize) {
-        let enough = |level: &&(usize, &Level)| {
-            let (_, _, width, height) = self.part(view.region, level.1).whole;
+    /// The smallest level at which the region is not smaller than the view, or else the full picture.
+    fn level(&self, view: &View) -> &Level {
+        let enough = |level: &&Level| {
+            let (_, _, width, height) = self.part(view.region, level).whole;
             view.size.0 <= width && view.size.1 <= height
         };
-        let all: Vec<(usize, &Level)> = self.levels.iter().enumerate().collect();
-        let found = all.iter().rev().find(enough).or(all.first());
-        found.map_or((&EMPTY, 0), |(at, level)| (*level, *at))
+        self.smaller.iter().rev().find(enough).unwrap_or(&self.full)
     }
 
     /// A region of the full picture as it lies in a level.
@@ -329,11 +333,10 @@ impl Tiles {
     /// A part of a level, put together from its tiles.
     fn assembled(
         &self,
-        at: usize,
+        level: &Level,
         (left, top, width, height): (u32, u32, u32, u32),
     ) -> Result<RgbImage, MediaError> {
         let broken = || MediaError::corrupt("image/jpeg", "tiles: one is missing");
-        let level = self.levels.get(at).ok_or_else(broken)?;
         let mut whole = RgbImage::new(width, height);
         let last = |from: u32, length: u32| from.saturating_add(length.saturating_sub(1)) / TILE;
         for row in top / TILE..=last(top, height) {
@@ -363,8 +366,6 @@ struct Part {
     whole: (u32, u32, u32, u32),
     exact: (f64, f64, f64, f64),
 }
-
-static EMPTY: Level = Level { width: 1, height: 1, tiles: Vec::new() };
 
 impl Level {
     fn tile(&self, column: u32, row: u32) -> Option<Entry> {

@@ -64,7 +64,7 @@ impl Services {
     /// Makes the web pictures of a release that pages show, those for all browsers first.
     pub(super) fn web_pictures(&self, release: &Digest) -> Result<(), Error> {
         for coding in Coding::ALL {
-            self.media.pictures(Source::Release(release), coding)?;
+            self.media.pictures(Source::Release(release), &Size::ALL, coding)?;
         }
         Ok(())
     }

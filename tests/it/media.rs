@@ -324,7 +324,7 @@ fn shown(bench: &Bench, digest: &Digest, name: &str) -> Result<Vec<u8>, MediaErr
 fn what_is_deleted_comes_back_the_same() {
     let bench = Bench::new();
     let digest = bench.put(&files::picture(image::ImageFormat::Jpeg, 900, 300));
-    let cost = bench.media.pictures(Source::Release(&digest), Coding::Jpeg).unwrap();
+    let cost = bench.media.pictures(Source::Release(&digest), &Size::ALL, Coding::Jpeg).unwrap();
     assert!(0 < cost.peak);
     let first = shown(&bench, &digest, "800.jpg").unwrap();
     let name = format!("{digest}-web-800.jpg");

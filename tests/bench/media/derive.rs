@@ -81,7 +81,7 @@ fn ours(media: &Media, data: &Path, digest: &Digest) -> Outcome<Cost> {
     let mut all = Cost { seconds: 0.0, peak: 0.0 };
     for _round in 0..ROUNDS {
         fs::remove_dir_all(data.join("derived"))?;
-        let cost = media.pictures_of(Source::Release(digest), &SIZES, Coding::Jpeg)?;
+        let cost = media.pictures(Source::Release(digest), &SIZES, Coding::Jpeg)?;
         all.seconds += cost.seconds / f64::from(ROUNDS);
         all.peak = all.peak.max(f64::from(u32::try_from(cost.peak / 1_000)?) / 1_000.0);
     }
