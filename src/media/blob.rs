@@ -89,12 +89,7 @@ impl Blobs {
     /// [`MediaError::Damaged`] if they do not; otherwise as [`Blobs::open_file`].
     pub fn verify(&self, digest: &Digest) -> Result<u64, MediaError> {
         let (mut file, bytes) = self.open_file(digest)?;
-        let mut hash = Sha256::new();
-        each_chunk(&mut file, |chunk| {
-            hash.update(chunk);
-            Ok(())
-        })?;
-        let found = Digest::from(<[u8; 32]>::from(hash.finalize()));
+        let found = digest_of(&mut file)?;
         if found != *digest {
             return Err(MediaError::Damaged { digest: digest.clone(), found });
         }
@@ -155,6 +150,13 @@ impl Incoming {
         Ok(())
     }
 
+    /// The digest and the length of what was written so far, as [`Incoming::finish`] would give them.
+    #[must_use]
+    pub fn so_far(&self) -> Stored {
+        let digest = Digest::from(<[u8; 32]>::from(self.hash.clone().finalize()));
+        Stored { digest, bytes: self.bytes }
+    }
+
     /// What was written so far for reading, from its start, and its length in bytes.
     pub(super) fn reopen(&self) -> Result<(File, u64), MediaError> {
         if self.limit < self.bytes {
@@ -206,6 +208,16 @@ impl Write for Incoming {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The digest of what is left to be read.
+pub(super) fn digest_of(source: &mut impl Read) -> Result<Digest, MediaError> {
+    let mut hash = Sha256::new();
+    each_chunk(source, |chunk| {
+        hash.update(chunk);
+        Ok(())
+    })?;
+    Ok(Digest::from(<[u8; 32]>::from(hash.finalize())))
 }
 
 /// Where a file lies under `root`: two folders of two digits each, then all 64.

@@ -8,9 +8,11 @@ pub mod blob;
 mod codecs;
 mod colour;
 mod decode;
+pub mod derived;
 mod encode;
 mod error;
 mod exif;
+pub mod fingerprint;
 mod format;
 mod gif;
 mod jpeg;
@@ -48,12 +50,14 @@ use crate::domain::digest::Digest;
 pub use error::MediaError;
 
 use blob::Blobs;
+use derived::{Derived, Picture, Source};
+use fingerprint::Fingerprint;
 use format::Format;
 use limits::{Budget, Limits};
 use metadata::Described;
 use office::Received;
 use packets::Packets;
-use photo::{Derived, Looked, Picture, Source};
+use photo::Looked;
 use probe::Probe;
 use release::Release;
 use rendition::{Coding, Focus, Rendition, Shape, Size};
@@ -232,6 +236,26 @@ impl Media {
     /// [`MediaError::TooComplex`] if it took more time or memory than it may.
     pub fn look(&self, digest: &Digest) -> Result<Looked, MediaError> {
         self.derived.look(self, digest)
+    }
+
+    /// What a picture on its way in looks like, to find its copies.
+    ///
+    /// # Errors
+    /// As [`Media::look`].
+    pub fn fingerprint(&self, file: &blob::Incoming) -> Result<Fingerprint, MediaError> {
+        let (input, bytes) = file.reopen()?;
+        if self.limits.photo_bytes < bytes {
+            return Err(MediaError::TooLarge { limit: self.limits.photo_bytes });
+        }
+        let header = decode::header(&input, probe::known(&input)?, &self.limits)?;
+        let memory = header.cost_of(photo::glance().wished(&header));
+        Ok(self.work_on(memory, &Job::Fingerprint, input, None)?.0)
+    }
+
+    /// The release that these are the bytes of a web picture of, of those that were made.
+    #[must_use]
+    pub fn made_of(&self, picture: &Digest) -> Option<Digest> {
+        self.derived.made_of(picture)
     }
 
     /// Has a document read by a worker, once one of their places is free.

@@ -57,6 +57,8 @@ pub enum Job {
     Pictures(PictureJob),
     /// Write the previews of an original, like web pictures; gives what is seen in it ([`photo::Looked`]).
     Look,
+    /// Look at a photo; gives its [`Fingerprint`](super::fingerprint::Fingerprint).
+    Fingerprint,
     /// Write a document of a word processor as HTML with its pictures ([`office::send`]).
     Office(office::Kind),
     /// Write the tiles of a release.
@@ -174,6 +176,8 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
             Value::Null
         }
         Job::Look => serde_json::to_value(photo::look(&input, &limits, output()?)?)
+            .map_err(|error| MediaError::Worker(error.to_string()))?,
+        Job::Fingerprint => serde_json::to_value(photo::fingerprint(&input, &limits)?)
             .map_err(|error| MediaError::Worker(error.to_string()))?,
         Job::Office(kind) => {
             office::send(kind, input, &office::Limits::default(), output()?)?;

@@ -8,12 +8,11 @@ use crate::{
         account::{Actor, Role},
         clock,
         digest::Digest,
-        document::Document,
         finding::Finding,
-        id::{AssetId, RecordId},
+        id::RecordId,
         lang::{Lang, Localized},
         lifecycle::{Action, Facts, Refusal, Step, decide},
-        record::{Draft, DraftState, Live, Record, WithdrawReason},
+        record::{Draft, DraftState, Record, WithdrawReason},
         review::{Assignment, Care, Clearing},
     },
     store::{Found, RecordChange, Tree},
@@ -125,32 +124,6 @@ impl Services {
         let looks = self.looked(record, &draft.document, looking)?;
         let subject = checks::Subject { record, draft, duplicates: &duplicates, looks: &looks };
         Ok(checks::findings(context, subject))
-    }
-
-    /// Files of a draft whose bytes another record has. Of others' unpublished records nothing is
-    /// said.
-    fn duplicates(
-        &self,
-        record: &Record,
-        document: &Document,
-    ) -> Result<Vec<(AssetId, RecordId)>, Error> {
-        let mut out = Vec::new();
-        for asset in &document.assets {
-            let Some(file) = record.files.get(&asset.id) else { continue };
-            for other in self.store.records_with(&file.original)? {
-                if other == record.id {
-                    continue;
-                }
-                let Some(found) = self.store.record(other)? else { continue };
-                let known =
-                    found.value.agency == record.agency || found.value.live == Live::Published;
-                if known {
-                    out.push((asset.id, other));
-                    break;
-                }
-            }
-        }
-        Ok(out)
     }
 
     /// Does what is asked, if the rule lets the actor.

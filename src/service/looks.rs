@@ -19,7 +19,7 @@ use crate::{
         lifecycle::Action,
         record::{MediaFile, Record},
     },
-    media::MediaError,
+    media::{MediaError, fingerprint::Fingerprint, photo::Looked as Seen},
     store::Tree,
 };
 
@@ -32,6 +32,9 @@ pub(super) struct Look {
     /// A WebP of some pixels, base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) placeholder: Option<String>,
+    /// What it looks like, to find its copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fingerprint: Option<Fingerprint>,
 }
 
 /// What is known of a file of a draft.
@@ -71,17 +74,24 @@ impl Services {
             return Ok(look);
         }
         let look = match self.media.look(file) {
-            Ok(looked) => Look { damaged: None, placeholder: Some(looked.placeholder) },
+            Ok(Seen { placeholder, fingerprint }) => Look {
+                damaged: None,
+                placeholder: Some(placeholder),
+                fingerprint: Some(fingerprint),
+            },
             Err(
                 error @ (MediaError::Corrupt { .. }
                 | MediaError::Unsupported { .. }
                 | MediaError::Pixels { .. }
                 | MediaError::Memory { .. }),
-            ) => Look { damaged: Some(error.to_string()), placeholder: None },
+            ) => Look { damaged: Some(error.to_string()), ..Look::default() },
             Err(error) => return Err(error.into()),
         };
         let bytes = serde_json::to_vec(&look).map_err(|e| Error::Internal(e.to_string()))?;
         self.store.put_local(Tree::Looks, &file.as_str().into(), &bytes)?;
+        if let Some(fingerprint) = &look.fingerprint {
+            self.copies.learn(file, fingerprint);
+        }
         if !self.media.blobs().exists(file) {
             // It was purged while it was looked at.
             self.forget_look(file)?;
@@ -91,7 +101,9 @@ impl Services {
 
     /// Forgets what was seen in a file, as when it is purged: its stand-in is a picture of it.
     pub(super) fn forget_look(&self, file: &Digest) -> Result<(), Error> {
-        Ok(self.store.delete_local(Tree::Looks, &file.as_str().into())?)
+        self.store.delete_local(Tree::Looks, &file.as_str().into())?;
+        self.copies.forget(file);
+        Ok(())
     }
 
     /// What stands in for a picture while it loads; nothing for other files.

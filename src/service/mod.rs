@@ -10,6 +10,7 @@ mod body;
 mod catalog;
 mod check;
 mod checks;
+mod copies;
 mod departed;
 mod describe;
 mod desk;
@@ -52,6 +53,7 @@ pub use self::{
     catalog::{Board, ListQuery, Listing, Shown, file_fields},
     check::{CheckOptions, Checked, Problem},
     checks::{Completeness, Part, Parts, Quality, RULES, Rule, Tier},
+    copies::{Verdict, Verified},
     describe::Offered,
     desk::{Examined, Wish},
     discover::{Display, FileStatus, Found, Match, PublicFile, Thumbnail},
@@ -97,6 +99,8 @@ pub struct Settings {
     pub index_memory: usize,
     /// Memory for the store's cache, in bytes.
     pub store_cache: u64,
+    /// Bytes of a picture that anybody may have verified, at most.
+    pub verify_bytes: u64,
     /// Free space below which nothing more is written, in bytes.
     pub disk_reserve: u64,
 }
@@ -113,6 +117,7 @@ impl Default for Settings {
             session_seconds: 12 * 60 * 60,
             index_memory: 50_000_000,
             store_cache: 64 * 1024 * 1024,
+            verify_bytes: 64 << 20,
             disk_reserve: 64 * 1024 * 1024,
         }
     }
@@ -140,6 +145,7 @@ pub struct Inner {
     purging: Mutex<()>,
     jobs: jobs::Queue,
     zooms: zoom::Zooms,
+    copies: copies::Copies,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -206,6 +212,7 @@ impl Services {
             purging: Mutex::new(()),
             jobs,
             zooms: zoom::Zooms::default(),
+            copies: copies::Copies::default(),
         })))
     }
 }

@@ -11,7 +11,8 @@ use crate::{
         record::LiveRecord,
     },
     media::{
-        photo::{PREVIEWS, Picture, Source},
+        derived::{Picture, Source},
+        photo::PREVIEWS,
         rendition::{Coding, Focus, Rendition, Size},
     },
 };

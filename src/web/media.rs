@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::id::AssetId,
-    service::{Error, Meta, Uploading},
+    service::{Error, Meta, Services, Uploading},
 };
 
 /// Bytes of the `meta` part at most.
@@ -100,13 +100,34 @@ pub(crate) async fn upload(
 }
 
 /// The client's name for a file.
-pub(super) fn named(field: &Field) -> String {
+fn named(field: &Field) -> String {
     let disposition = field.content_disposition();
     disposition.and_then(|d| d.get_filename()).unwrap_or_default().to_owned()
 }
 
+/// The file of a form that has no other part; `begin` opens the place for its bytes, given the
+/// client's name for it.
+pub(super) async fn only_file(
+    app: &App,
+    mut form: Multipart,
+    begin: impl FnOnce(&Services, &str) -> Result<Uploading, Error> + Send + 'static,
+) -> Result<Uploading, Problem> {
+    let (mut begin, mut file) = (Some(begin), None);
+    while let Some(field) = form.next().await {
+        let field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
+        let part = field.name().unwrap_or_default();
+        let Some(begin) = begin.take().filter(|_| part == "file") else {
+            return Err(Problem::unreadable(&format!("unexpected part {part:?}")));
+        };
+        let name = named(&field);
+        let begun = app.run(move |services| begin(services, &name)).await?;
+        file = Some(receive(app, begun, field).await?);
+    }
+    file.ok_or_else(|| Problem::unreadable("the part file is missing"))
+}
+
 /// The bytes go to the disk chunk by chunk as they come; never whole in memory.
-pub(super) async fn receive(
+async fn receive(
     app: &App,
     mut uploading: Uploading,
     mut field: Field,

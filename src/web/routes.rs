@@ -24,7 +24,7 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    api::{accounts, audit, bad_query, files, jobs, public, records, review, session},
+    api::{accounts, audit, bad_query, files, jobs, public, records, review, session, verify},
     auth::COOKIE,
     export, iiif, media,
     negotiate::speak,
@@ -136,6 +136,7 @@ fn open(config: &mut ServiceConfig<'_>) {
         .service(public::search)
         .service(public::published)
         .service(public::status)
+        .service(verify::verify)
         .service(public::vocabulary)
         .service(public::healthz)
         .service(public::readyz)

@@ -16,6 +16,7 @@ mod archive;
 mod bad_files;
 mod bad_input;
 mod cli;
+mod copies;
 mod crash;
 mod damage;
 mod desk;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use quangba::domain::digest::Digest;
+use quangba::media::derived::{Picture, Source};
 use quangba::media::limits::Limits;
 use quangba::media::packets::Packets;
-use quangba::media::photo::{Picture, Source};
 use quangba::media::rendition::{Coding, Focus, Rendition, Size};
 use quangba::media::worker::{self, Job};
 use quangba::media::{Media, MediaError};

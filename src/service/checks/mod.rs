@@ -33,12 +33,12 @@ pub use self::{
     rules::{RULES, Rule},
     tier::{Quality, Tier},
 };
-use super::{Catalog, looks::Looked};
+use super::{Catalog, copies::Duplicate, looks::Looked};
 use crate::domain::{
     digest::Digest,
     document::Document,
     finding::{Finding, Level},
-    id::{AssetId, RecordId},
+    id::AssetId,
     lang::Lang,
     lifecycle::Action,
     message::Message,
@@ -62,8 +62,8 @@ pub(super) struct Context<'a> {
 pub(super) struct Subject<'a> {
     pub(super) record: &'a Record,
     pub(super) draft: &'a Draft,
-    /// Files whose bytes another record has.
-    pub(super) duplicates: &'a [(AssetId, RecordId)],
+    /// Files that another record has.
+    pub(super) duplicates: &'a [Duplicate],
     /// What is known of its pictures.
     pub(super) looks: &'a BTreeMap<AssetId, Looked>,
 }

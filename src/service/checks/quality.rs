@@ -1,10 +1,13 @@
 //! How good the files and texts are, and what was mended on the way in.
 
-use super::{Check, Place};
-use crate::domain::{
-    document::AssetRole,
-    message::Message,
-    review::{Mend, TextField},
+use super::{Check, Duplicate, Place};
+use crate::{
+    domain::{
+        document::AssetRole,
+        message::Message,
+        review::{Mend, TextField},
+    },
+    media::fingerprint::Kind,
 };
 
 /// A picture whose longer side is shorter than this does not print at half a page.
@@ -70,13 +73,25 @@ impl Check<'_> {
 
     fn duplicates(&mut self) {
         let subject = self.subject;
-        for (asset, other) in subject.duplicates {
+        for Duplicate { asset, of, how } in subject.duplicates {
             let at = subject.draft.document.assets.iter().position(|known| known.id == *asset);
             let Some(at) = at else { continue };
-            let text = Message::new(
-                format!("Tệp này đã có ở tư liệu {other}."),
-                format!("The record {other} has this very file."),
-            );
+            let text = match how {
+                None => Message::new(
+                    format!("Tệp này đã có ở tư liệu {of}."),
+                    format!("The record {of} has this very file."),
+                ),
+                Some(Kind::Same) => Message::new(
+                    format!(
+                        "Ảnh này trùng với một ảnh của tư liệu {of} (khác kích thước hoặc mức nén)."
+                    ),
+                    format!("The record {of} has this picture in another size or quality."),
+                ),
+                Some(Kind::Cropped) => Message::new(
+                    format!("Ảnh này trùng một phần với một ảnh của tư liệu {of} (bản cắt)."),
+                    format!("The record {of} has this picture cut differently."),
+                ),
+            };
             self.say("duplicate", Place::at(&format!("/assets/{at}")), text);
         }
     }

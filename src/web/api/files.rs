@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
-use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use super::{
     super::{
         auth::Caller,
-        media::{asset_id, named, receive, send},
+        media::{asset_id, only_file, send},
         problem::{Problem, ProblemBody},
         state::App,
     },
@@ -21,7 +20,7 @@ use super::{
 };
 use crate::{
     domain::lang::{Lang, Localized},
-    service::Offered,
+    service::{Offered, Services},
 };
 
 /// What a file's own metadata (Exif, IPTC, XMP) offers for its description.
@@ -161,22 +160,13 @@ pub(crate) async fn read_body(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<(String, String)>,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let id = record_id(&path.0)?;
     let lang: Lang = path.1.parse().map_err(|_no_tag| Problem::not_found())?;
-    let mut file = None;
-    while let Some(field) = form.next().await {
-        let field = field.map_err(|error| Problem::unreadable(&error.to_string()))?;
-        if field.name() != Some("file") || file.is_some() {
-            let part = field.name().unwrap_or_default();
-            return Err(Problem::unreadable(&format!("unexpected part {part:?}")));
-        }
-        let (actor, name, lang) = (caller.0.clone(), named(&field), lang.clone());
-        let begun = app.run(move |services| services.begin_body(&actor, id, &lang, &name)).await?;
-        file = Some(receive(&app, begun, field).await?);
-    }
-    let file = file.ok_or_else(|| Problem::unreadable("the part file is missing"))?;
+    let (actor, to) = (caller.0.clone(), lang.clone());
+    let begin = move |services: &Services, name: &str| services.begin_body(&actor, id, &to, name);
+    let file = only_file(&app, form, begin).await?;
     let (read, shown) = app
         .run(move |services| {
             let read = services.read_body(&caller.0, id, &lang, &file)?;

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{page_size, record_id};
 use crate::{
-    domain::digest::Digest,
+    domain::{digest::Digest, id::RecordId},
     search::{Filter, Query, Sort},
     service::{FileStatus, Found, Match, Services},
     web::{
@@ -373,12 +373,21 @@ pub(crate) async fn status(
             bad("sha256", vi, &error.to_string())
         })?;
     let status = app.run(move |services| services.file_status(&digest)).await?;
-    Ok(web::Json(match status {
-        FileStatus::Current(id) => json!({"status": "current", "record": id}),
-        FileStatus::Corrected(id) => json!({"status": "corrected", "record": id}),
-        FileStatus::Withdrawn(id) => json!({"status": "withdrawn", "record": id}),
-        FileStatus::Unknown => json!({"status": "unknown"}),
+    let (status, record) = said(&status);
+    Ok(web::Json(match record {
+        Some(record) => json!({"status": status, "record": record}),
+        None => json!({"status": status}),
     }))
+}
+
+/// How a file stands, in a word, and the record that it is or was of.
+pub(super) const fn said(of: &FileStatus) -> (&'static str, Option<RecordId>) {
+    match *of {
+        FileStatus::Current(id) => ("current", Some(id)),
+        FileStatus::Corrected(id) => ("corrected", Some(id)),
+        FileStatus::Withdrawn(id) => ("withdrawn", Some(id)),
+        FileStatus::Unknown => ("unknown", None),
+    }
 }
 
 /// A vocabulary: its terms with labels and the articles that name them.

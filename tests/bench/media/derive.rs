@@ -11,8 +11,8 @@ use image::{Rgb, RgbImage};
 use quangba::domain::digest::Digest;
 use quangba::media::{
     Media,
+    derived::Source,
     limits::Limits,
-    photo::Source,
     rendition::{Coding, Size},
 };
 use serde_json::{Value, json};
