@@ -1,11 +1,6 @@
 //! `doctor`: what of this machine matters.
 
-use std::{
-    fs::File,
-    path::Path,
-    process::{Command, Stdio},
-    time::SystemTime,
-};
+use std::{ffi::OsStr, fs::File, path::Path, time::SystemTime};
 
 use jiff::Timestamp;
 use rustix::process::{Resource, getrlimit};
@@ -16,7 +11,11 @@ use super::{
     Failed, Ui,
     wire::{Address, SOCKET},
 };
-use crate::{config::Config, domain::clock::Clock};
+use crate::{
+    config::Config,
+    domain::clock::Clock,
+    media::programs::{Programs, Tool},
+};
 
 /// What is found, in the order of its weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,12 +33,16 @@ struct Item {
     what: String,
 }
 
-/// Programs that are used if they are there: how they tell their version, and what for.
-const PROGRAMS: &[(&str, &str, &str)] = &[
-    ("tesseract", "--version", "text of scanned publications"),
-    ("ffmpeg", "-version", "posters of videos"),
-    ("pdftotext", "-v", "text of publications"),
+/// Programs that are used if they are there, and what is missing without them.
+const PROGRAMS: [(Tool, &str); 4] = [
+    (Tool::Tesseract, "scanned publications are not searched by their text"),
+    (Tool::Pdftotext, "publications with unusual fonts may not be searched by their text"),
+    (Tool::Ffmpeg, "films have no poster, AVIF pictures are not published"),
+    (Tool::HeifDec, "HEIC pictures are not published"),
 ];
+
+/// Languages whose scans are to be read.
+const SCANS: [&str; 2] = ["vie", "eng"];
 
 /// Open files that a busy server needs.
 const FILES: u64 = 4_096;
@@ -51,8 +54,10 @@ const LATEST: i64 = 4_102_444_800;
 const SKEW: i64 = 300;
 
 pub(super) fn run(config: &Config, clock: &Clock, ui: &mut dyn Ui) -> anyhow::Result<()> {
+    let programs = Programs::find(OsStr::new(&config.service.media.programs));
     let mut items: Vec<Item> =
-        PROGRAMS.iter().map(|(name, flag, use_)| program(name, flag, use_)).collect();
+        PROGRAMS.iter().map(|(tool, without)| program(*tool, without, &programs)).collect();
+    items.extend(languages(&programs));
     items.push(open_files());
     items.push(disk(&config.data, config.service.disk_reserve));
     items.push(time(&config.data, clock()));
@@ -75,19 +80,27 @@ pub(super) fn run(config: &Config, clock: &Clock, ui: &mut dyn Ui) -> anyhow::Re
     if bad == 0 { Ok(()) } else { Err(Failed(format!("bad: {bad} of {}", items.len())).into()) }
 }
 
-fn program(name: &'static str, flag: &str, use_: &str) -> Item {
-    let run = Command::new(name).arg(flag).stdin(Stdio::null()).output();
-    match run {
-        Ok(output) => {
-            let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
-            let text = String::from_utf8_lossy(&text).into_owned();
-            let version = text.lines().next().unwrap_or_default().trim().to_owned();
-            Item { name, level: Level::Ok, what: version }
-        }
-        Err(_absent) => {
-            Item { name, level: Level::Warn, what: format!("not found; without it: no {use_}") }
+fn program(tool: Tool, without: &str, programs: &Programs) -> Item {
+    let name = tool.names().first().copied().unwrap_or_default();
+    match programs.get(tool) {
+        Some(found) => Item { name, level: Level::Ok, what: found.version.clone() },
+        None => {
+            Item { name, level: Level::Warn, what: format!("not found; without it, {without}") }
         }
     }
+}
+
+/// What Tesseract is there for but cannot do.
+fn languages(programs: &Programs) -> Option<Item> {
+    programs.get(Tool::Tesseract)?;
+    let missing = SCANS.into_iter().filter(|lang| !programs.languages().iter().any(|l| l == lang));
+    let missing: Vec<&str> = missing.collect();
+    let what = match missing.is_empty() {
+        true => programs.languages().join(", "),
+        false => format!("no data for {}; scans in it are not read", missing.join(", ")),
+    };
+    let level = if missing.is_empty() { Level::Ok } else { Level::Warn };
+    Some(Item { name: "scans", level, what })
 }
 
 fn open_files() -> Item {

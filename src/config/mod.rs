@@ -177,7 +177,13 @@ impl Config {
         if let Some(listen) = flags.listen {
             settings.insert("listen".to_owned(), listen.to_string().into());
         }
-        Self::made(settings, variables.ignored)
+        let mut config = Self::made(settings, variables.ignored)?;
+        let programs = &mut config.service.media.programs;
+        let path = environment.iter().find(|(name, _)| name == "PATH");
+        if let Some((_, path)) = path.filter(|_| programs.is_empty()) {
+            programs.clone_from(path);
+        }
+        Ok(config)
     }
 
     fn made(mut settings: Table, ignored: Vec<String>) -> Result<Self, ConfigError> {

@@ -33,6 +33,9 @@ pub struct Limits {
     pub worker_output: u64,
     /// How many workers run at one time; others wait. Default 2.
     pub workers: u64,
+    /// The folders in which optional programs are looked for, written as the variable `PATH` is;
+    /// none by itself, so no program. The server takes its own `PATH` where this is not set.
+    pub programs: String,
 }
 
 impl Default for Limits {
@@ -46,6 +49,7 @@ impl Default for Limits {
             worker_memory: 2048 * MIB,
             worker_output: 2048 * MIB,
             workers: 2,
+            programs: String::new(),
         }
     }
 }

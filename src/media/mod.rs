@@ -4,6 +4,7 @@
 //! their headers before they are decoded. Whatever has to be decoded or parsed is so in a process of
 //! its own ([`worker`]), of which there are few, within one memory budget for all of them.
 
+pub mod av;
 pub mod blob;
 mod codecs;
 mod colour;
@@ -21,10 +22,12 @@ pub mod metadata;
 pub mod name;
 pub mod office;
 pub mod packets;
+pub mod paper;
 mod pdf;
 pub mod photo;
 mod png;
 pub mod probe;
+pub mod programs;
 mod raster;
 pub mod release;
 pub mod rendition;
@@ -37,11 +40,12 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 
@@ -59,6 +63,7 @@ use office::Received;
 use packets::Packets;
 use photo::Looked;
 use probe::Probe;
+use programs::Programs;
 use release::Release;
 use rendition::{Coding, Focus, Rendition, Shape, Size};
 use tiles::{Tiles, View};
@@ -76,6 +81,7 @@ pub struct Media {
     views: Budget,
     workers: Budget,
     exe: Arc<Path>,
+    programs: Arc<OnceLock<Programs>>,
 }
 
 impl Media {
@@ -91,7 +97,14 @@ impl Media {
         let views = Budget::new(limits.decode_memory / 2);
         let workers = Budget::new(limits.workers.max(1));
         let (blobs, derived) = (Blobs::open(data)?, Derived::open(data)?);
-        Ok(Self { blobs, derived, limits, budget, views, workers, exe: exe.into() })
+        let (exe, programs) = (exe.into(), Arc::default());
+        Ok(Self { blobs, derived, limits, budget, views, workers, exe, programs })
+    }
+
+    /// The optional programs that there are; looked for when first asked.
+    #[must_use]
+    pub fn programs(&self) -> &Programs {
+        self.programs.get_or_init(|| Programs::find(OsStr::new(&self.limits.programs)))
     }
 
     /// The files themselves.

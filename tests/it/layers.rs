@@ -39,6 +39,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tiff::", &["media"]),
     ("xmp_writer::", &["media"]),
     ("lopdf::", &["media"]),
+    ("hayro::", &["media"]),
     ("whatlang::", &["text"]),
     ("ammonia::", &["text"]),
     ("oxilangtag::", &["domain"]),
