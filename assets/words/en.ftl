@@ -44,6 +44,7 @@ search-took = in { $n ->
     [one] { $count } millisecond
    *[other] { $count } milliseconds
 }
+found-on-page = Found on page { $page }:
 search-results = Search results
 search-filters = Narrow the results
 search-filters-jump = Narrow the results

@@ -35,6 +35,7 @@ search-title = Tìm kiếm tư liệu
 search-title-for = Tìm “{ $query }”
 search-found = Tìm thấy { $count } tư liệu
 search-took = trong { $count } mili giây
+found-on-page = Tìm thấy ở trang { $page }:
 search-results = Kết quả tìm kiếm
 search-filters = Thu hẹp kết quả
 search-filters-jump = Thu hẹp kết quả

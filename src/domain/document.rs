@@ -265,6 +265,10 @@ pub struct Asset {
     /// Of a photo: what its cuts keep; none = the middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub focus: Option<FocalPoint>,
+    /// Of a publication: what people read on pages that a machine reads wrongly, by page from 1; empty
+    /// for a page with no text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub page_texts: BTreeMap<u32, String>,
 }
 
 /// Everything that people write about one work.

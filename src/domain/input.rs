@@ -59,6 +59,7 @@ const ASSET_FIELDS: &[&str] = &[
     "consent",
     "digitalSourceType",
     "focus",
+    "pageTexts",
 ];
 
 /// Reads a document.
@@ -251,6 +252,7 @@ fn asset_of(
         consent: reader.opt(map, pointer, "consent", Reader::word),
         digital_source_type: reader.opt(map, pointer, "digitalSourceType", Reader::uri),
         focus: reader.opt(map, pointer, "focus", focus),
+        page_texts: reader.opt(map, pointer, "pageTexts", Reader::by_page).unwrap_or_default(),
     }
 }
 

@@ -11,12 +11,14 @@ use super::{account::words, digest::Digest, id::RecordId};
 words!(
     /// What is to be done, the most urgent first.
     JobKind,
-    "look, pictures",
+    "look, pictures, ocr",
     {
         /// Look into an original: does it open, what does it look like.
         Look = "look",
         /// Make a release's web pictures.
         Pictures = "pictures",
+        /// Recognise the text of scanned pages.
+        Ocr = "ocr",
     }
 );
 
@@ -49,6 +51,15 @@ pub struct JobId {
 #[error("a job is called by its kind and a SHA-256, such as look-ba78…")]
 pub struct NoJobId;
 
+/// How far a job came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps done, such as pages.
+    pub done: u32,
+    /// Steps in all.
+    pub total: u32,
+}
+
 /// One job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
@@ -64,6 +75,9 @@ pub struct Job {
     pub since: Timestamp,
     /// Not to be begun before.
     pub due: Timestamp,
+    /// How far it came, where it goes step by step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// Why it failed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -80,6 +94,7 @@ impl Job {
             attempts: 0,
             since: now,
             due: now,
+            progress: None,
             error: None,
         }
     }

@@ -122,6 +122,9 @@ pub struct Release {
     /// Pages of a publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
+    /// Width and height in pixels of the picture of a publication's first page, at its largest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<(u32, u32)>,
     /// A WebP of some pixels, base64, to stand in for a picture while that loads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<String>,

@@ -4,13 +4,16 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
+use tempfile::NamedTempFile;
 
+use super::format::Format;
 use super::photo::{Looked, PREVIEWS, PictureJob};
+use super::reading::Reading;
 use super::rendition::{Focus, Rendition, Shape, Size};
 use super::scratch::Scratch;
 use super::tiles::Tiles;
@@ -24,14 +27,16 @@ pub enum Source<'a> {
     /// A file as it came, for the workspace. Its pictures say nothing: what its maker wrote into it is
     /// not ours to show.
     Original(&'a Digest),
-    /// A release. Its pictures say what it says.
+    /// A release. Its pictures say what it says; those of a publication show its first page.
     Release(&'a Digest),
+    /// A page of a released publication, counted from 1.
+    Page(&'a Digest, u32),
 }
 
 impl<'a> Source<'a> {
     const fn digest(self) -> &'a Digest {
         match self {
-            Self::Original(digest) | Self::Release(digest) => digest,
+            Self::Original(digest) | Self::Release(digest) | Self::Page(digest, _) => digest,
         }
     }
 }
@@ -46,6 +51,9 @@ pub struct Picture<'a> {
     /// What a cut keeps.
     pub focus: Focus,
 }
+
+/// Memory that drawing a page may take, in bytes.
+const DRAWING: u64 = 256 << 20;
 
 /// What stands behind a release's digest in the names of its web pictures.
 const WEB: &str = "-web-";
@@ -86,8 +94,12 @@ impl Derived {
         if let Ok(file) = File::open(self.place(picture)) {
             return Ok(file);
         }
-        // Smaller ones are made of larger ones: only all together they are the same each time.
         let Picture { of, rendition, focus } = *picture;
+        if page_of(media, of)?.is_some() {
+            self.make(media, of, focus, &[rendition])?;
+            return Ok(File::open(self.place(picture))?);
+        }
+        // Smaller ones are made of larger ones: only all together they are the same each time.
         if let Source::Original(digest) = of {
             let _turn = self.busy.turn(digest);
             if let Ok(file) = File::open(self.place(picture)) {
@@ -115,8 +127,9 @@ impl Derived {
         }
         let mut renditions = renditions.to_vec();
         renditions.sort_by_key(|rendition| std::cmp::Reverse(rendition.size));
-        let described = matches!(source, Source::Release(_));
-        let job = PictureJob { renditions, focus, described };
+        let described = !matches!(source, Source::Original(_));
+        let page = page_of(media, source)?;
+        let job = PictureJob { renditions, focus, described, page };
         let ((), cost) = self.work(media, source, &job, &Job::Pictures(job.clone()))?;
         Ok(cost)
     }
@@ -129,7 +142,7 @@ impl Derived {
 
     fn looked(&self, media: &Media, digest: &Digest) -> Result<Looked, MediaError> {
         let (renditions, focus) = (PREVIEWS.to_vec(), Focus::default());
-        let job = PictureJob { renditions, focus, described: false };
+        let job = PictureJob { renditions, focus, described: false, page: None };
         Ok(self.work(media, Source::Original(digest), &job, &Job::Look)?.0)
     }
 
@@ -168,8 +181,13 @@ impl Derived {
         job: &Job,
     ) -> Result<(T, Cost), MediaError> {
         let (file, _) = media.blobs.open_file(source.digest())?;
-        let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
-        let memory = header.cost_of(pictures.wished(&header));
+        let memory = match pictures.page {
+            Some(_) => DRAWING.min(media.limits.decode_memory),
+            None => {
+                let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
+                header.cost_of(pictures.wished(&header))
+            }
+        };
         let mut output = self.scratch.nameless()?;
         let to = output.try_clone()?;
         let done = media.work_on(memory, job, file, Some(to))?;
@@ -181,6 +199,40 @@ impl Derived {
             self.keep(&picture, &mut (&output).take(u64::from_be_bytes(length)))?;
         }
         Ok(done)
+    }
+
+    /// What was read of a publication, if it is here.
+    pub(super) fn reading(&self, original: &Digest) -> Result<Option<Reading>, MediaError> {
+        match File::open(self.reading_place(original)) {
+            // One that cannot be understood is read anew.
+            Ok(file) => Ok(serde_json::from_reader(BufReader::new(file)).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// See [`Media::keep_reading`].
+    pub(super) fn keep_reading(
+        &self,
+        original: &Digest,
+        reading: &Reading,
+    ) -> Result<(), MediaError> {
+        let bytes = serde_json::to_vec(reading).map_err(io::Error::from)?;
+        let mut file = self.scratch.named()?;
+        file.write_all(&bytes)?;
+        self.put(file, &self.reading_place(original))
+    }
+
+    fn reading_place(&self, original: &Digest) -> PathBuf {
+        blob::place(&self.root, original).with_file_name(format!("{original}-reading.json"))
+    }
+
+    fn put(&self, file: NamedTempFile, to: &Path) -> Result<(), MediaError> {
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        file.persist(to).map_err(|failure| failure.error)?;
+        Ok(())
     }
 
     /// Removes all pictures of a photo.
@@ -217,19 +269,14 @@ impl Derived {
     fn keep(&self, picture: &Picture<'_>, bytes: &mut impl Read) -> Result<(), MediaError> {
         let mut file = self.scratch.named()?;
         io::copy(bytes, &mut file)?;
-        let path = self.place(picture);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        if let Source::Release(release) = picture.of {
+        if let Source::Release(release) | Source::Page(release, _) = picture.of {
             let mark = self.mark(file.as_file_mut(), release)?;
             if let Some(folder) = mark.parent() {
                 fs::create_dir_all(folder)?;
             }
             File::create(mark)?;
         }
-        file.persist(path).map_err(|failure| failure.error)?;
-        Ok(())
+        self.put(file, &self.place(picture))
     }
 
     /// Where it is noted of which release a web picture was made: an empty file, found by the
@@ -244,8 +291,9 @@ impl Derived {
         let Picture { of, rendition, focus } = picture;
         let digest = of.digest();
         let sort = match of {
-            Source::Original(_) => "-preview-",
-            Source::Release(_) => WEB,
+            Source::Original(_) => "-preview-".to_owned(),
+            Source::Release(_) => WEB.to_owned(),
+            Source::Page(_, number) => format!("{WEB}page-{number}-"),
         };
         let name = match rendition.shape {
             Shape::Whole => format!("{digest}{sort}{rendition}"),
@@ -261,6 +309,21 @@ fn removed(done: io::Result<()>) -> io::Result<()> {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
     })
+}
+
+/// The page, from 0, that the pictures of a publication show; nothing for a photo.
+fn page_of(media: &Media, source: Source<'_>) -> Result<Option<usize>, MediaError> {
+    let number = match source {
+        Source::Page(_, number) => number.saturating_sub(1),
+        Source::Original(digest) | Source::Release(digest) => {
+            let (file, _) = media.blobs.open_file(digest)?;
+            if probe::known(&file)? != Format::Pdf {
+                return Ok(None);
+            }
+            0
+        }
+    };
+    Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
 }
 
 impl Busy {

@@ -29,6 +29,7 @@ mod png;
 pub mod probe;
 pub mod programs;
 mod raster;
+pub mod reading;
 pub mod release;
 pub mod rendition;
 mod scratch;
@@ -64,6 +65,7 @@ use packets::Packets;
 use photo::Looked;
 use probe::Probe;
 use programs::Programs;
+use reading::{Page, Reading};
 use release::Release;
 use rendition::{Coding, Focus, Rendition, Shape, Size};
 use tiles::{Tiles, View};
@@ -179,6 +181,37 @@ impl Media {
         let written = output.try_clone()?;
         let (): () = self.work(&Job::Office(kind), input, Some(written))?;
         Ok(Received::open(output)?)
+    }
+
+    /// What a probed publication says, page by page; read now if it was not kept.
+    ///
+    /// # Errors
+    /// As [`Media::probe`].
+    pub fn reading(&self, digest: &Digest) -> Result<Reading, MediaError> {
+        reading::reading(self, digest)
+    }
+
+    /// Keeps what was read of a publication beside what was there.
+    ///
+    /// # Errors
+    /// [`MediaError::Io`] or [`MediaError::Full`] from the disk.
+    pub fn keep_reading(&self, digest: &Digest, reading: &Reading) -> Result<(), MediaError> {
+        self.derived.keep_reading(digest, reading)
+    }
+
+    /// Recognises the text of a page of a publication, counted from 0. `langs` are BCP 47 tags, the
+    /// main one first.
+    ///
+    /// # Errors
+    /// [`MediaError::TooComplex`] for a page that takes too much, [`MediaError::Corrupt`] for one that
+    /// cannot be drawn, [`MediaError::Worker`] where there is no program or no data for it.
+    pub fn recognise(
+        &self,
+        digest: &Digest,
+        page: usize,
+        langs: &[String],
+    ) -> Result<Page, MediaError> {
+        reading::recognise(self, digest, page, langs)
     }
 
     /// Makes the cleaned copy of a probed file, with `packets` in it, and keeps it beside the original.

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 
 use super::format::Format;
-use super::{MediaError, gif, jpeg, png, webp};
+use super::{MediaError, gif, jpeg, pdf, png, webp};
 
 /// Before an XMP packet in a JPEG segment (XMP part 3, section 1.1.3).
 pub(super) const XMP_SEGMENT: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -42,7 +42,8 @@ impl Packets {
             Format::Png => png::packets(&mut source),
             Format::WebP => webp::packets(&mut source),
             Format::Gif => gif::packets(&mut source),
-            Format::Tiff | Format::Bmp | Format::Pdf => Ok(Self::default()),
+            Format::Pdf => Ok(Self { xmp: pdf::packet(file)?, iptc: None }),
+            Format::Tiff | Format::Bmp => Ok(Self::default()),
         }
     }
 

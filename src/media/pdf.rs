@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufWriter, Cursor, Write};
+use std::io::{BufWriter, Cursor, Seek, Write};
 
 use lopdf::{Dictionary, Document, Error, Object, ObjectId, Stream, dictionary};
 
@@ -104,35 +104,10 @@ fn describe(document: &mut Document, xmp: String) {
     }
 }
 
-/// Writes the text of all pages and the document's information, page by page; gives the number of
-/// pages on which no text was found.
-///
-/// # Errors
-/// As [`pages`], and those of `output`.
-pub(super) fn text(input: File, output: File) -> Result<u32, MediaError> {
-    let document = load(input)?;
-    let mut out = BufWriter::new(output);
-    for line in information(&document) {
-        writeln!(out, "{line}")?;
-    }
-    let mut silent = 0_u32;
-    for page in document.get_pages().into_keys() {
-        let read = document.extract_text(&[page]).unwrap_or_default();
-        // A font without its table gives question marks.
-        let letters = read.chars().filter(|c| c.is_alphanumeric()).count();
-        if letters < 3 || letters.saturating_mul(3) < read.trim().chars().count() {
-            silent = silent.saturating_add(1);
-        }
-        writeln!(out, "{read}")?;
-    }
-    out.flush()?;
-    Ok(silent)
-}
-
 /// The texts of the document's dictionaries: information, notes, outlines, forms (ISO 32000-2,
 /// sections 12.3.3, 12.5, 12.7 and 14.3.3). Most of them are cleaned away or seen by readers; all are
 /// to be screened.
-fn information(document: &Document) -> Vec<String> {
+pub(super) fn information(document: &Document) -> Vec<String> {
     let mut out = Vec::new();
     for object in document.objects.values() {
         texts_of(object, DEEP, &mut out);
@@ -157,7 +132,22 @@ fn texts_of(object: &Object, deep: u8, out: &mut Vec<String>) {
     }
 }
 
+/// The XMP packet that hangs at the catalog of a document that we cleaned.
+///
+/// # Errors
+/// As [`pages`].
+pub(super) fn packet(input: &File) -> Result<Option<Vec<u8>>, MediaError> {
+    let document = load(input.try_clone()?)?;
+    let packet = document.catalog().ok().and_then(|catalog| {
+        let stream = catalog.get_deref(b"Metadata", &document).and_then(Object::as_stream).ok()?;
+        Some(stream.content.clone())
+    });
+    Ok(packet.filter(|packet| packet.len() <= super::packets::LONGEST))
+}
+
 fn load(input: File) -> Result<Document, MediaError> {
+    let mut input = input;
+    input.rewind()?;
     let document = Document::load_from(input).map_err(refused)?;
     let locked =
         document.is_encrypted() || document.was_encrypted() || document.trailer.has(b"Encrypt");

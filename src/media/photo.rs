@@ -10,10 +10,11 @@ use image::RgbImage;
 use image::imageops::grayscale;
 use serde::{Deserialize, Serialize};
 
-use super::decode::{self, Header};
+use super::decode::{self, Decoded, Header, Pixels};
 use super::fingerprint::{self, Fingerprint};
 use super::limits::Limits;
 use super::packets::Packets;
+use super::paper::Renderer;
 use super::raster::{self, Raster};
 use super::rendition::{Coding, Focus, Plan, Rendition, Size};
 use super::{MediaError, encode, exif, probe};
@@ -27,6 +28,9 @@ pub struct PictureJob {
     pub focus: Focus,
     /// Whether the photo is a release, whose description goes along.
     pub described: bool,
+    /// Which page they show, from 0, if it is a publication.
+    #[serde(default)]
+    pub page: Option<usize>,
 }
 
 impl PictureJob {
@@ -56,7 +60,7 @@ pub struct Looked {
 /// What is decoded of a photo to see what it looks like.
 pub(super) fn glance() -> PictureJob {
     let renditions = vec![Rendition::jpeg(Size::Small)];
-    PictureJob { renditions, focus: Focus::default(), described: false }
+    PictureJob { renditions, focus: Focus::default(), described: false, page: None }
 }
 
 /// What a photo looks like. Runs in the worker process.
@@ -77,8 +81,12 @@ pub(super) fn fingerprint(photo: &File, limits: &Limits) -> Result<Fingerprint, 
 /// # Errors
 /// As [`write_pictures`].
 pub(super) fn look(photo: &File, limits: &Limits, out: impl Write) -> Result<Looked, MediaError> {
-    let job =
-        PictureJob { renditions: PREVIEWS.to_vec(), focus: Focus::default(), described: false };
+    let job = PictureJob {
+        renditions: PREVIEWS.to_vec(),
+        focus: Focus::default(),
+        described: false,
+        page: None,
+    };
     let mut out = BufWriter::new(out);
     let mut seen = None;
     each_picture(photo, &job, limits, |at, picture| {
@@ -134,11 +142,17 @@ fn each_picture(
     limits: &Limits,
     mut take: impl FnMut(usize, &RgbImage) -> Result<(), MediaError>,
 ) -> Result<(), MediaError> {
-    let header = decode::header(photo, probe::known(photo)?, limits)?;
-    let decoded = decode::decode(photo, &header, job.wished(&header), limits)?;
+    let (decoded, upright) = match job.page {
+        Some(page) => drawn(photo, job, page)?,
+        None => {
+            let header = decode::header(photo, probe::known(photo)?, limits)?;
+            let decoded = decode::decode(photo, &header, job.wished(&header), limits)?;
+            (decoded, header.upright())
+        }
+    };
     let mut raster = Raster::new(&decoded);
     for (at, rendition) in job.renditions.iter().enumerate() {
-        let Plan { whole, cut } = rendition.plan(header.upright(), job.focus);
+        let Plan { whole, cut } = rendition.plan(upright, job.focus);
         let picture = raster.picture(whole.0, whole.1)?;
         match (cut.2, cut.3) == whole {
             true => take(at, picture)?,
@@ -146,4 +160,28 @@ fn each_picture(
         }
     }
     Ok(())
+}
+
+/// A page as large as the pictures need it, and the size that it has as a photo.
+fn drawn(
+    publication: &File,
+    job: &PictureJob,
+    page: usize,
+) -> Result<(Decoded, (u32, u32)), MediaError> {
+    let document = Renderer::open(publication)?;
+    let full = shape(document.page_size(page)?);
+    let whole = job.renditions.iter().map(|rendition| rendition.plan(full, job.focus).whole);
+    let (width, _height) = whole.max().unwrap_or(full);
+    let pixels = Pixels::Image(document.render(page, width)?.into());
+    Ok((Decoded { pixels, profile: None, orientation: 1 }, full))
+}
+
+/// The pixels of a page at the largest size that its pictures have.
+pub fn shape((width, height): (f32, f32)) -> (u32, u32) {
+    let across = Size::Huge.width();
+    let down = f64::from(height) / f64::from(width) * f64::from(across);
+    #[expect(clippy::as_conversions, reason = "saturates, and not-a-number becomes 0")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as above")]
+    let down = down.round() as u32;
+    (across, down.max(1))
 }

@@ -59,6 +59,15 @@ pub struct Rendition {
     pub coding: Coding,
 }
 
+/// A web picture of a page of a publication: `page-12-800.jpg`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PagePicture {
+    /// Which page, from 1.
+    pub page: u32,
+    /// How large; whole and as JPEG.
+    pub rendition: Rendition,
+}
+
 /// The point of a photo that a cut keeps, in hundredths of width and height of the upright picture
 /// from its top left corner, 0 to 100 each. The default is the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -243,6 +252,25 @@ impl FromStr for Rendition {
     }
 }
 
+impl fmt::Display for PagePicture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "page-{}-{}", self.page, self.rendition)
+    }
+}
+
+impl FromStr for PagePicture {
+    type Err = NoRendition;
+
+    fn from_str(name: &str) -> Result<Self, NoRendition> {
+        let parts = name.strip_prefix("page-").and_then(|rest| rest.split_once('-'));
+        let (page, rendition) = parts.ok_or(NoRendition)?;
+        let page = page.parse().map_err(|_none| NoRendition)?;
+        let one = Self { page, rendition: rendition.parse()? };
+        let plain = one.rendition == Rendition::jpeg(one.rendition.size);
+        if plain && 0 < page && one.to_string() == name { Ok(one) } else { Err(NoRendition) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +287,17 @@ mod tests {
         assert_eq!(one("1600-16x9.webp").shape, Shape::Wide);
         for name in ["", "801.jpg", "800.png", "800-1x1", "0800.jpg", "800-3x2.jpg"] {
             assert_eq!(name.parse::<Rendition>(), Err(NoRendition), "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_have_pictures_too() {
+        let one: PagePicture = "page-12-800.jpg".parse().unwrap();
+        assert_eq!((one.page, one.rendition), (12, Rendition::jpeg(Size::Medium)));
+        for name in
+            ["page-0-800.jpg", "page-01-800.jpg", "page-1-800.webp", "page-1", "page--800.jpg"]
+        {
+            assert_eq!(name.parse::<PagePicture>(), Err(NoRendition), "{name}");
         }
     }
 

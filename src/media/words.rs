@@ -1,19 +1,16 @@
 //! The text that a file carries, to be screened: a publication's pages and information, a picture's
-//! descriptions (Exif, IPTC, XMP, comments). It is looked at and not kept.
+//! descriptions (Exif, IPTC, XMP, comments).
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::format::Format;
-use super::worker::Job;
+use super::reading::{self, Found, Page};
 use super::{Media, MediaError};
 use crate::domain::digest::Digest;
 
 /// Metadata stands at the beginning or the end of a picture, within so many bytes.
 const EDGE: u64 = 1 << 20;
-
-/// More text of one publication is not looked at, in bytes.
-const MOST: u64 = 16 << 20;
 
 /// Shorter runs of letters are what any bytes look like.
 const SHORTEST: usize = 6;
@@ -31,10 +28,10 @@ pub struct Words {
 pub(super) fn words(media: &Media, digest: &Digest) -> Result<Words, MediaError> {
     let (mut file, _bytes) = media.blobs.open_file(digest)?;
     let format = super::probe::known(&file)?;
-    file.seek(SeekFrom::Start(0))?;
     if format == Format::Pdf {
-        return Ok(pages(media, file));
+        return Ok(pages(media, digest));
     }
+    file.seek(SeekFrom::Start(0))?;
     let text = match format {
         Format::Jpeg => runs(&segments(&edge(&mut file, true)?)),
         _ => {
@@ -50,17 +47,14 @@ pub(super) fn words(media: &Media, digest: &Digest) -> Result<Words, MediaError>
 }
 
 /// A publication that cannot be read is no error: whoever screens it is told.
-fn pages(media: &Media, file: File) -> Words {
-    let read = || -> Result<(u32, String), MediaError> {
-        let mut output = media.blobs.scratch_file()?;
-        let silent: u32 = media.work(&Job::PdfText, file, Some(output.try_clone()?))?;
-        output.seek(SeekFrom::Start(0))?;
-        let mut bytes = Vec::new();
-        output.take(MOST).read_to_end(&mut bytes)?;
-        Ok((silent, String::from_utf8_lossy(&bytes).into_owned()))
-    };
-    match read() {
-        Ok((silent, text)) => Words { text, unread: 0 < silent },
+fn pages(media: &Media, digest: &Digest) -> Words {
+    match reading::found(media, digest) {
+        Ok(Found { said, reading }) => {
+            let unread = reading.pages.iter().any(Page::is_unread);
+            let texts = reading.pages.iter().map(|page| page.text.as_str());
+            let texts: Vec<&str> = said.iter().map(String::as_str).chain(texts).collect();
+            Words { text: texts.join("\n"), unread }
+        }
         Err(error) => {
             tracing::warn!("a publication's text could not be read: {error}");
             Words { text: String::new(), unread: true }

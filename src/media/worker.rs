@@ -24,7 +24,8 @@ use serde_json::Value;
 use super::format::Format;
 use super::limits::Limits;
 use super::photo::{self, PictureJob};
-use super::{MediaError, office, pdf, release, tiles};
+use super::programs::Programs;
+use super::{MediaError, office, pdf, reading, release, tiles};
 
 /// The most bytes of an answer.
 const ANSWER: u64 = 64 * 1024;
@@ -50,8 +51,17 @@ pub enum Job {
         /// The packet.
         xmp: Option<String>,
     },
-    /// Write the text of a PDF; gives the number of pages without any.
-    PdfText,
+    /// Write what a PDF says, page by page ([`reading`]), with the help of these programs.
+    Read(Programs),
+    /// Write what can be recognised on a page of a PDF ([`reading::Page`]).
+    Ocr {
+        /// Which, from 0.
+        page: usize,
+        /// The languages of its text, the main one first.
+        langs: Vec<String>,
+        /// What there is to do it with.
+        programs: Programs,
+    },
     /// Write web pictures of a photo, one behind the other, each behind its length (8 bytes,
     /// big-endian).
     Pictures(PictureJob),
@@ -170,7 +180,14 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
     Ok(match job {
         Job::PdfProbe => pdf::pages(input)?.into(),
         Job::PdfRelease { xmp } => pdf::clean(input, xmp, output()?)?.into(),
-        Job::PdfText => pdf::text(input, output()?)?.into(),
+        Job::Read(programs) => {
+            reading::write(&input, &programs, output()?)?;
+            Value::Null
+        }
+        Job::Ocr { page, langs, programs } => {
+            reading::write_recognised(&input, page, &langs, &programs, output()?)?;
+            Value::Null
+        }
         Job::Pictures(job) => {
             photo::write_pictures(&input, &job, &limits, output()?)?;
             Value::Null

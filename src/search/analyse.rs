@@ -88,6 +88,28 @@ impl Streams {
     }
 }
 
+/// The terms of a page, parted by spaces: recognised text has its marks wrong more often than its
+/// letters.
+pub(super) fn page_stream(text: &str) -> String {
+    let (mut stream, mut before, mut term) = (String::new(), String::new(), String::new());
+    scan(text, &mut |token| {
+        if LONGEST < token.text.len() {
+            return;
+        }
+        term.clear();
+        if token.kind == Kind::Gram {
+            fold_into(token.text, &mut term);
+            push(&mut stream, &[&term]);
+            return;
+        }
+        folded_into(token.text, &mut term);
+        push(&mut stream, &[&term]);
+        push_pair(&mut stream, &before, &term);
+        before.clone_from(&term);
+    });
+    stream
+}
+
 fn push(stream: &mut String, parts: &[&str]) {
     if !stream.is_empty() {
         stream.push(' ');

@@ -32,6 +32,8 @@ pub struct Document {
     pub year: i64,
     /// The texts, each language once.
     pub texts: Vec<Text>,
+    /// The texts of the pages of its publications, in any language; they count less than the others.
+    pub pages: Vec<String>,
     /// What a hit brings back as it is, such as JSON; keep it small.
     pub display: String,
 }

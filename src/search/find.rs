@@ -63,6 +63,7 @@ impl Search {
             lang: shown.lang,
             title_html: shown.title_html,
             text_html: shown.text_html,
+            whole: shown.whole,
             display: text(display),
         })
     }

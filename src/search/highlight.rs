@@ -17,6 +17,32 @@ pub(super) struct Shown {
     pub(super) lang: String,
     pub(super) title_html: String,
     pub(super) text_html: String,
+    /// Whether all words of the query are in it.
+    pub(super) whole: bool,
+}
+
+/// The page of a publication that has most of the words, from 0, and a piece of it as HTML like a
+/// hit's; nothing if none has half of them.
+#[must_use]
+pub fn best_page<'a>(
+    words: &str,
+    pages: impl IntoIterator<Item = &'a str>,
+) -> Option<(usize, String)> {
+    let words = Words::of(words);
+    let finder = Finder { words: &words, group: Group::Vietnamese, strict: false };
+    let mut best: Option<(usize, usize, &str, Vec<Found>)> = None;
+    for (number, page) in pages.into_iter().enumerate() {
+        let found = finder.find(page);
+        let mut seen: Vec<usize> = found.iter().map(|found| found.word).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        if best.as_ref().is_none_or(|(count, ..)| *count < seen.len()) {
+            best = Some((seen.len(), number, page, found));
+        }
+    }
+    let (count, number, page, found) = best?;
+    let enough = 0 < count && words.len() <= count.saturating_mul(2);
+    enough.then(|| (number, snippet(page, &found)))
 }
 
 /// A place in a text where a word of the query stands.
@@ -59,6 +85,7 @@ pub(super) fn show(texts: &[Kept], words: &Words, own: Option<&str>) -> Shown {
         lang: text.lang.clone(),
         title_html: html(&text.title, 0..text.title.len(), &matches.title),
         text_html: snippet(&text.body, &matches.body),
+        whole: matches.words == all,
     }
 }
 

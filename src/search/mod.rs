@@ -25,6 +25,7 @@ mod tests;
 mod words;
 
 pub use document::{Document, KEPT, Op, Text};
+pub use highlight::best_page;
 pub use query::{Answer, Filter, Hit, Query, Sort};
 
 use facets::Tables;
@@ -273,7 +274,9 @@ impl Search {
             Op::Put(document) => {
                 remove(&document.id);
                 let made: TantivyDocument = self.fields.document(&document)?;
-                let bytes = document.texts.iter().map(|text| text.body.len()).sum::<usize>();
+                let texts = document.texts.iter().map(|text| text.body.len()).sum::<usize>();
+                let pages = document.pages.iter().map(String::len).sum::<usize>();
+                let bytes = texts.saturating_add(pages);
                 writer.add_document(made)?;
                 Ok(bytes.saturating_mul(5).saturating_add(4096))
             }

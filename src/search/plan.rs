@@ -25,6 +25,8 @@ const PAIR: f32 = 1.0;
 const EXACT: f32 = 0.3;
 /// What the reader's own language is worth.
 const OWN: f32 = 1.15;
+/// What the pages of publications are worth beside the texts of records.
+const PAGE: f32 = 0.6;
 /// What a group is worth none of the words of which are usual in it.
 const LEAST: f32 = 0.05;
 /// The most words that are all asked for: a long text has all words of a long question by chance.
@@ -141,6 +143,7 @@ impl Plan<'_> {
             // A foreign word counts by stem and by form: as much as a syllable of the other group.
             add(Group::Foreign, (1.0 - share) / (1.0 + EXACT), self.foreign(stage)?);
         }
+        any.extend(self.pages(stage)?.map(|clause| boost(clause, PAGE)));
         Ok(match (any.pop(), any.is_empty()) {
             (None, _) => Box::new(EmptyQuery),
             (Some(only), true) => only,
@@ -203,6 +206,15 @@ impl Plan<'_> {
             optional.push(self.part(fields.word, &word.word)?.boosted(EXACT));
         }
         Ok(combine(required, optional, stage))
+    }
+
+    fn pages(&self, stage: Stage) -> tantivy::Result<Option<Dyn>> {
+        let part = |text: &String| self.part(self.fields.page, text);
+        let words = self.words.words.iter().map(|word| &word.folded);
+        let required = words.chain(&self.words.grams).map(part);
+        let required = required.collect::<tantivy::Result<Vec<Part>>>()?;
+        let pairs = self.words.pairs.iter().map(part).collect::<tantivy::Result<Vec<Part>>>()?;
+        Ok(combine(required, pairs, stage))
     }
 
     fn grams(&self) -> tantivy::Result<Vec<Part>> {

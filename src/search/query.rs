@@ -139,6 +139,12 @@ impl Query {
         Self { facets, ..self }
     }
 
+    /// The words that are asked for.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
     /// The order that the hits come in.
     pub(super) fn order(&self) -> Sort {
         match self.sort {
@@ -172,6 +178,9 @@ pub struct Hit {
     pub title_html: String,
     /// About 200 characters around the words, as HTML like the title.
     pub text_html: String,
+    /// Whether all words are in the text that is shown; if not, they may be in other languages or on
+    /// pages of publications.
+    pub whole: bool,
     /// What the document brought along.
     pub display: String,
 }

@@ -11,13 +11,13 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, TokenizerManager, WhitespaceTokenizer};
 
-use super::analyse::Streams;
+use super::analyse::{Streams, page_stream};
 use super::document::{Document, Kept};
 use super::query::Filter;
 use crate::text::fold;
 
 /// Goes up whenever fields, analysis or what is stored change.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 const WORDS: &str = "words";
 const STEMS: &str = "stems";
@@ -34,6 +34,8 @@ pub(super) struct Fields {
     pub(super) word: Field,
     pub(super) stem: Field,
     pub(super) gram: Field,
+    /// Pages of publications: folded words, their pairs and pairs of characters.
+    pub(super) page: Field,
     kind: Field,
     agency: Field,
     use_: Field,
@@ -71,6 +73,7 @@ impl Fields {
             word: schema.add_text_field("word", text(WORDS)),
             stem: schema.add_text_field("stem", text(STEMS)),
             gram: schema.add_text_field("gram", text(WORDS)),
+            page: schema.add_text_field("page", text(WORDS)),
             kind: schema.add_text_field(Filter::Kind.name(), STRING | FAST),
             agency: schema.add_text_field(Filter::Agency.name(), STRING | FAST),
             use_: schema.add_text_field(Filter::Use.name(), STRING | FAST),
@@ -116,6 +119,9 @@ impl Fields {
             if !text.is_empty() {
                 to.add_text(field, text);
             }
+        }
+        for page in &from.pages {
+            to.add_text(self.page, page_stream(page));
         }
         let year = from.year.to_string();
         for (field, values) in [

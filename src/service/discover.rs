@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Services};
+use super::{Error, Services, pictures, publications::PublicPage};
 use crate::{
     domain::{
         digest::Digest,
@@ -14,8 +14,8 @@ use crate::{
         lang::Localized,
         record::{LiveRecord, Release},
     },
-    media::rendition::Rendition,
-    search::{Answer, Query},
+    media::rendition::{PagePicture, Rendition},
+    search::{Answer, Query, best_page},
 };
 
 /// What the index gives back with a hit, stored when it was indexed.
@@ -64,8 +64,21 @@ pub struct Match {
     pub title_html: String,
     /// The best place of the text with the matched words in `<mark>`, escaped.
     pub text_html: String,
+    /// The page of a publication on which it was found, if not all words are in the texts.
+    pub page: Option<FoundPage>,
     /// How well it matches; comparable within one answer only.
     pub score: f32,
+}
+
+/// A page of a publication that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPage {
+    /// The publication.
+    pub asset: AssetId,
+    /// The page, from 1.
+    pub number: u32,
+    /// A piece of it with the matched words in `<mark>`, escaped.
+    pub text_html: String,
 }
 
 /// The answer to a search.
@@ -120,8 +133,10 @@ impl Services {
             if self.store.tombstone(display.id)?.is_some() {
                 continue;
             }
+            let page = if hit.whole { None } else { self.found_page(display.id, query.words())? };
             shown.push(Match {
                 display,
+                page,
                 lang: hit.lang,
                 title_html: hit.title_html,
                 text_html: hit.text_html,
@@ -129,6 +144,16 @@ impl Services {
             });
         }
         Ok(Found { total, hits: shown, facets })
+    }
+
+    fn found_page(&self, id: RecordId, words: &str) -> Result<Option<FoundPage>, Error> {
+        let Some(live) = self.store.live(id)? else { return Ok(None) };
+        let pages = self.public_pages(&live)?;
+        let best = best_page(words, pages.iter().map(|page| page.text.as_str()));
+        Ok(best.and_then(|(at, text_html)| {
+            let PublicPage { asset, number, .. } = *pages.get(at)?;
+            Some(FoundPage { asset, number, text_html })
+        }))
     }
 
     /// A published record.
@@ -144,7 +169,7 @@ impl Services {
     }
 
     /// A file of a published record: its release, or a web picture of it (`800.jpg`, `1600.webp`,
-    /// `320-1x1.jpg`; see [`Rendition`]).
+    /// `320-1x1.jpg`; see [`Rendition`]), or of one of its pages (`page-12-800.jpg`).
     ///
     /// # Errors
     /// [`Error::Gone`] once its record is withdrawn; [`Error::NotFound`] for a file that is not
@@ -161,6 +186,11 @@ impl Services {
                 etag: release.digest.to_string(),
                 release: Some((owner, release)),
             });
+        }
+        if let Ok(page) = name.parse::<PagePicture>() {
+            let (file, etag) = self.page_picture(&live, asset, page)?;
+            let media_type = page.rendition.coding.media_type().to_owned();
+            return Ok(PublicFile { file, media_type, etag, release: None });
         }
         let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
         let mut shown = live.document.assets.iter();
@@ -186,11 +216,12 @@ impl Services {
     }
 }
 
-/// The picture that stands for a record: its main picture, its cover, or its first one.
+/// The picture that stands for a record: its cover, its main picture, its first one, or the first
+/// page of a publication.
 pub(super) fn thumbnail(live: &LiveRecord) -> Option<Thumbnail> {
     use crate::domain::document::AssetRole;
     let pictures = live.document.assets.iter().filter(|asset| {
-        live.files.get(&asset.id).is_some_and(|file| file.media_type.starts_with("image/"))
+        live.files.get(&asset.id).is_some_and(|file| pictures::shows(&file.media_type))
     });
     let rank = |asset: &&Asset| match asset.role {
         AssetRole::Cover => 0,

@@ -120,6 +120,15 @@ impl Services {
         }
     }
 
+    /// Puts what is public of a record into the index anew: a file of its says more than before.
+    pub(super) fn reindex(&self, id: RecordId) -> Result<(), Error> {
+        let _one = self.indexing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some(live) = self.store.live(id)? else { return Ok(()) };
+        let op = Op::Put(Box::new(self.indexed(&live)?));
+        self.search.stage(vec![op], self.search.staged())?;
+        Ok(self.search.commit()?)
+    }
+
     fn indexed(&self, live: &LiveRecord) -> Result<Document, Error> {
         let document = &live.document;
         let display = Display {
@@ -152,6 +161,7 @@ impl Services {
             published: live.published.as_second(),
             year: i64::from(clock::year(live.published)),
             texts: langs.into_iter().map(|lang| words(live, lang)).collect(),
+            pages: self.public_pages(live)?.into_iter().map(|page| page.text).collect(),
             display,
         })
     }

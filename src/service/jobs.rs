@@ -18,7 +18,7 @@ use crate::{
         account::{Actor, Role},
         digest::Digest,
         id::RecordId,
-        job::{Job, JobId, JobKind, JobState},
+        job::{Job, JobId, JobKind, JobState, Progress},
         lifecycle::Action,
     },
     media::MediaError,
@@ -30,6 +30,9 @@ const ATTEMPTS: u32 = 3;
 
 /// How long a job rests after it failed, times the square of the attempts.
 const REST: SignedDuration = SignedDuration::from_secs(10);
+
+/// What becomes of a piece of work: nothing is left of it, or so much is done.
+pub(super) type Step = Option<Progress>;
 
 /// The jobs, and who waits for one.
 #[derive(Default)]
@@ -115,8 +118,9 @@ impl Services {
     pub fn do_next_job(&self, patience: Duration) -> Result<bool, Error> {
         let Some(job) = self.take_job(patience)? else { return Ok(false) };
         let done = match job.id.kind {
-            JobKind::Look => self.look(&job.id.file).map(|_looked| ()),
-            JobKind::Pictures => self.web_pictures(&job.id.file),
+            JobKind::Look => self.look(&job.id.file).map(|_looked| None),
+            JobKind::Pictures => self.web_pictures(&job.id.file).map(|()| None),
+            JobKind::Ocr => self.recognise(&job),
         };
         self.end_job(job, done)?;
         Ok(true)
@@ -137,11 +141,17 @@ impl Services {
         Ok(Some(job))
     }
 
-    #[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
-    fn end_job(&self, mut job: Job, done: Result<(), Error>) -> Result<(), Error> {
+    fn end_job(&self, mut job: Job, done: Result<Step, Error>) -> Result<(), Error> {
         let mut state = self.jobs.lock();
         let error = match done {
-            Ok(()) => None,
+            Ok(None) => None,
+            Ok(progress) => {
+                // It goes on when nothing more urgent waits.
+                (job.state, job.attempts, job.progress) = (JobState::Waiting, 0, progress);
+                self.keep_job(&job)?;
+                state.put(job);
+                return Ok(());
+            }
             // The record was deleted meanwhile, and its file with it.
             Err(Error::Media(MediaError::Missing(_))) => None,
             Err(error) => Some(error),

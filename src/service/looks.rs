@@ -114,8 +114,10 @@ impl Services {
         Ok(self.look(&file.original)?.placeholder)
     }
 
-    /// Has a job look into a file, if there is anything to be seen in it and nobody has.
+    /// Has jobs look into a file and read it, as far as there is anything to be seen in it and nobody
+    /// has.
     pub(super) fn to_be_looked_at(&self, file: &MediaFile, of: RecordId) -> Result<(), Error> {
+        self.to_be_recognised(file, of)?;
         if pictures::has(&file.media_type) && self.seen(&file.original)?.is_none() {
             self.enqueue(JobKind::Look, &file.original, of)?;
         }

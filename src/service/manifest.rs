@@ -6,17 +6,22 @@ use super::{Error, Services, pictures, zoom};
 use crate::{
     domain::{
         document::{Asset, AssetRole, Kind},
-        id::RecordId,
+        id::{AssetId, RecordId},
         lang::Localized,
         record::{LiveRecord, Release},
     },
     exchange::iiif::{
         Error as IiifError, Size, Url,
         manifest::{
-            Canvas, Content, Homepage, Image, LangText, Layout, Provider, Rendering, SeeAlso, Work,
+            Canvas, Content, Heading, Homepage, Image, LangText, Layout, Outline, Provider,
+            Rendering, SeeAlso, Work,
         },
     },
+    media::{photo::shape, reading::Reading},
 };
+
+/// The most pages of one publication that a manifest lists.
+const PAGES: usize = 2_000;
 
 impl Services {
     /// The manifest of a published record that has pictures.
@@ -25,7 +30,8 @@ impl Services {
     /// [`Error::Gone`] once withdrawn; [`Error::NotFound`] for a record without pictures too.
     pub fn manifest(&self, id: RecordId) -> Result<Value, Error> {
         let live = self.published(id)?;
-        let canvases = self.canvases(&live)?;
+        let readings = self.readings(&live)?;
+        let canvases = self.canvases(&live, &readings)?;
         let label = texts(&live.document.title).ok_or(Error::NotFound)?;
         let mut work = Work::new(self.manifest_url(id)?, label, canvases);
         let first = live.document.assets.first().map(|asset| asset.id);
@@ -37,7 +43,12 @@ impl Services {
         work.homepages = self.homepages(&live)?;
         work.nav_date = None;
         work.thumbnail = work.canvases.first().and_then(|canvas| canvas.thumbnail.clone());
-        work.layout = (live.document.kind == Kind::PhotoSet).then_some(Layout::Individuals);
+        work.layout = match live.document.kind {
+            Kind::PhotoSet => Some(Layout::Individuals),
+            Kind::Publication if !readings.is_empty() => Some(Layout::Paged),
+            _ => None,
+        };
+        work.outline = outline(&readings, &work.canvases);
         work.renderings = self.renderings(&live)?;
         let record = self.at(&format!("/api/v1/published/{}", live.id.key()))?;
         work.see_also = vec![SeeAlso {
@@ -60,10 +71,65 @@ impl Services {
         Ok(format!("{}{path}", self.settings.public_url).parse()?)
     }
 
+    /// A canvas for each page of a publication, in its order, as far as it can be drawn.
+    fn page_canvases(
+        &self,
+        live: &LiveRecord,
+        asset: &Asset,
+        reading: &Reading,
+    ) -> Result<Vec<Canvas>, Error> {
+        let mut canvases = Vec::new();
+        let id = self.manifest_url(live.id)?;
+        for (number, page) in (1_u32..).zip(&reading.pages).take(PAGES) {
+            let Some((width, height)) = page.size.map(shape) else { continue };
+            let Some(full) = Size::new(width, height) else { continue };
+            let picture = |width: u32| -> Result<Image, Error> {
+                let (across, down) = pictures::shown(width, full.width(), full.height());
+                let path = format!("/media/{}/page-{number}-{width}.jpg", asset.id.key());
+                Ok(Image {
+                    url: self.at(&path)?,
+                    media_type: "image/jpeg".to_owned(),
+                    size: Size::new(across, down),
+                    service: None,
+                })
+            };
+            let label = number.to_string();
+            canvases.push(Canvas {
+                id: format!("{id}/canvas/{}/{number}", asset.id.key()).parse()?,
+                label: LangText::new([("none", label.as_str())]),
+                thumbnail: Some(picture(320)?),
+                content: Content::Image { image: picture(1600)?, canvas: full },
+            });
+        }
+        Ok(canvases)
+    }
+
+    /// What the publications of a record say, by asset.
+    fn readings(&self, live: &LiveRecord) -> Result<Vec<(AssetId, Reading)>, Error> {
+        let record = self.store.record(live.id)?.map(|found| found.value);
+        let mut out = Vec::new();
+        for asset in live.document.assets.iter().map(|asset| asset.id) {
+            let is_public = live.files.get(&asset).is_some_and(|file| file.pages.is_some());
+            let file = record.as_ref().and_then(|record| record.files.get(&asset));
+            if let Some(file) = file.filter(|_| is_public) {
+                out.push((asset, self.media.reading(&file.original)?));
+            }
+        }
+        Ok(out)
+    }
+
     /// A canvas for each picture, in the record's order; its stand-ins are none of its pictures.
-    fn canvases(&self, live: &LiveRecord) -> Result<Vec<Canvas>, Error> {
+    fn canvases(
+        &self,
+        live: &LiveRecord,
+        readings: &[(AssetId, Reading)],
+    ) -> Result<Vec<Canvas>, Error> {
         let mut canvases = Vec::new();
         for asset in &live.document.assets {
+            if let Some((_, reading)) = readings.iter().find(|(id, _)| *id == asset.id) {
+                canvases.extend(self.page_canvases(live, asset, reading)?);
+                continue;
+            }
             let stands_in = matches!(asset.role, AssetRole::Thumbnail | AssetRole::Poster);
             let release = live.files.get(&asset.id).filter(|file| pictures::has(&file.media_type));
             let Some(release) = release.filter(|_| !stands_in) else { continue };
@@ -149,6 +215,20 @@ impl Services {
         }
         Ok(all)
     }
+}
+
+/// The table of contents of a record's only publication, if that is all that it shows.
+fn outline(readings: &[(AssetId, Reading)], canvases: &[Canvas]) -> Option<Outline> {
+    let [(_, Reading { pages, outline })] = readings else { return None };
+    if pages.len() != canvases.len() {
+        return None;
+    }
+    let headings = outline.iter().filter_map(|entry| {
+        let label = LangText::new([("none", entry.title.as_str())])?;
+        Some(Heading { level: entry.level, label, page: entry.page? })
+    });
+    let label = LangText::new([("vi", "Mục lục"), ("en", "Contents")])?;
+    Some(Outline { label, headings: headings.collect() })
 }
 
 fn texts(all: &Localized<String>) -> Option<LangText> {

@@ -25,6 +25,7 @@ mod jobs;
 mod looks;
 mod manifest;
 mod pictures;
+mod publications;
 mod publish;
 mod purge;
 mod rebuild;
@@ -56,12 +57,13 @@ pub use self::{
     copies::{Verdict, Verified},
     describe::Offered,
     desk::{Examined, Wish},
-    discover::{Display, FileStatus, Found, Match, PublicFile, Thumbnail},
+    discover::{Display, FileStatus, Found, FoundPage, Match, PublicFile, Thumbnail},
     error::Error,
     files::{Meta, Uploading},
     follow::Progress,
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},
+    publications::{PageShown, Pages},
     purge::{BackupNote, Purged},
     rebuild::{Rebuild, Rebuilt},
     revisions::{Clash, Conflict, Difference, Revision, Step},

@@ -1,5 +1,7 @@
 //! Pictures for the web: which there are of a release, and what is written into them.
 
+use std::fs::File;
+
 use super::{Error, PublicFile, Services};
 use crate::{
     domain::{
@@ -13,7 +15,7 @@ use crate::{
     media::{
         derived::{Picture, Source},
         photo::PREVIEWS,
-        rendition::{Coding, Focus, Rendition, Size},
+        rendition::{Coding, Focus, PagePicture, Rendition, Size},
     },
 };
 
@@ -34,7 +36,7 @@ impl Services {
         let found = self.allowed(actor, id, Action::Read)?.value;
         let file = found.files.get(&asset).ok_or(Error::NotFound)?;
         let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
-        if !has(&file.media_type) || !PREVIEWS.contains(&rendition) {
+        if !shows(&file.media_type) || !PREVIEWS.contains(&rendition) {
             return Err(Error::NotFound);
         }
         let of = Source::Original(&file.original);
@@ -47,19 +49,36 @@ impl Services {
         })
     }
 
-    /// A web picture of a released photo, opened, with what changes when its bytes do.
+    /// A web picture of a released photo or of the first page of a publication, opened, with what
+    /// changes when its bytes do.
     pub(super) fn web_picture(
         &self,
         live: &LiveRecord,
         asset: &Asset,
         rendition: Rendition,
-    ) -> Result<(std::fs::File, String), Error> {
-        let release = live.files.get(&asset.id).filter(|release| has(&release.media_type));
+    ) -> Result<(File, String), Error> {
+        let release = live.files.get(&asset.id).filter(|release| shows(&release.media_type));
         let digest = &release.ok_or(Error::NotFound)?.digest;
         let focus = asset.focus.map_or_else(Focus::default, hundredths);
         let file =
             self.media.picture(&Picture { of: Source::Release(digest), rendition, focus })?;
         Ok((file, format!("{digest}-{}-{}-{rendition}", focus.x, focus.y)))
+    }
+
+    /// A web picture of a page of a released publication, as [`Services::web_picture`].
+    pub(super) fn page_picture(
+        &self,
+        live: &LiveRecord,
+        asset: AssetId,
+        PagePicture { page, rendition }: PagePicture,
+    ) -> Result<(File, String), Error> {
+        let release = live.files.get(&asset).ok_or(Error::NotFound)?;
+        if release.pages.is_none_or(|pages| pages < page) {
+            return Err(Error::NotFound);
+        }
+        let of = Source::Page(&release.digest, page);
+        let file = self.media.picture(&Picture { of, rendition, focus: Focus::default() })?;
+        Ok((file, format!("{}-{page}-{rendition}", release.digest)))
     }
 
     /// Makes the web pictures of a release that pages show, those for all browsers first.
@@ -71,7 +90,13 @@ impl Services {
     }
 }
 
-/// Whether there are web pictures of files of this type.
+/// Whether there are web pictures of files of this type: of photos, and of the first pages of
+/// publications.
+pub(super) fn shows(media_type: &str) -> bool {
+    has(media_type) || media_type == "application/pdf"
+}
+
+/// Whether files of this type are pictures.
 pub(super) fn has(media_type: &str) -> bool {
     media_type.starts_with("image/")
 }

@@ -192,6 +192,7 @@ impl Services {
                 width: made.size.map(|(width, _height)| width),
                 height: made.size.map(|(_width, height)| height),
                 pages: file.pages,
+                cover: self.cover(file),
                 placeholder,
             };
             releases.insert(asset.id, release);

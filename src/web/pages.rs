@@ -194,7 +194,11 @@ pub(crate) async fn search(
             let marked = hit.lang.parse().ok().map(|lang| Marked {
                 lang,
                 title_html: hit.title_html.clone(),
-                text_html: hit.text_html.clone(),
+                text_html: match &hit.page {
+                    Some(page) => page.text_html.clone(),
+                    None => hit.text_html.clone(),
+                },
+                page: hit.page.as_ref().map(|page| page.number),
             });
             Card::new(&frame, live, labels, marked)
         });

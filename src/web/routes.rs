@@ -112,6 +112,8 @@ fn workspace(config: &mut ServiceConfig<'_>) {
         .service(files::read_body)
         .service(files::metadata)
         .service(files::preview)
+        .service(files::page_texts)
+        .service(files::correct_page)
         .service(jobs::job_list)
         .service(jobs::job_state)
         .service(jobs::retry_job)

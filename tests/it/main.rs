@@ -32,6 +32,7 @@ mod limits;
 mod media;
 mod openapi;
 mod pictures;
+mod publications;
 mod purge;
 mod screening;
 mod session;

@@ -34,6 +34,68 @@ pub(crate) fn png_that_claims(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
+/// A document with a page for each text, of ASCII letters, and an outline with a line for each.
+pub(crate) fn book(pages: &[&str]) -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let tree = document.new_object_id();
+    let font = document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => "WinAnsiEncoding",
+    });
+    let mut kids: Vec<Object> = Vec::new();
+    for text in pages {
+        let lines: String = text.lines().map(|line| format!("({line}) Tj 0 -28 Td ")).collect();
+        let content = format!("BT /F1 20 Tf 50 760 Td {lines}ET").into_bytes();
+        let content = document.add_object(Stream::new(Dictionary::new(), content));
+        let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
+        let page = dictionary! {
+            "Type" => "Page", "Parent" => tree, "Contents" => content, "Resources" => resources,
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+        };
+        kids.push(document.add_object(page).into());
+    }
+    finished(document, tree, kids)
+}
+
+/// A document of one page that is a picture, a JPEG of this size.
+pub(crate) fn scan(jpeg: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
+    let mut document = Document::with_version("1.7");
+    let tree = document.new_object_id();
+    let picture = dictionary! {
+        "Type" => "XObject", "Subtype" => "Image", "Width" => width, "Height" => height,
+        "ColorSpace" => "DeviceRGB", "BitsPerComponent" => 8, "Filter" => "DCTDecode",
+    };
+    let picture = document.add_object(Stream::new(picture, jpeg).with_compression(false));
+    let content = b"q 595 0 0 842 0 0 cm /Im Do Q".to_vec();
+    let content = document.add_object(Stream::new(Dictionary::new(), content));
+    let resources = dictionary! { "XObject" => dictionary! { "Im" => picture } };
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => tree, "Contents" => content, "Resources" => resources,
+        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    });
+    finished(document, tree, vec![page.into()])
+}
+
+fn finished(mut document: Document, tree: lopdf::ObjectId, kids: Vec<Object>) -> Vec<u8> {
+    let count = i64::try_from(kids.len()).unwrap();
+    let outline = document.new_object_id();
+    let first = document.add_object(dictionary! {
+        "Title" => Object::string_literal("Chapter one"), "Parent" => outline,
+        "Dest" => vec![kids[0].clone(), "Fit".into()],
+    });
+    let contents = dictionary! { "Type" => "Outlines", "First" => first, "Last" => first };
+    document.objects.insert(outline, contents.into());
+    let pages = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => kids };
+    document.objects.insert(tree, pages.into());
+    let catalog = document.add_object(dictionary! {
+        "Type" => "Catalog", "Pages" => tree, "Outlines" => outline,
+    });
+    document.trailer.set("Root", catalog);
+    let mut out = Vec::new();
+    document.save_to(&mut out).unwrap();
+    out
+}
+
 /// A document of one page.
 pub(crate) fn pdf() -> Vec<u8> {
     let mut document = Document::with_version("1.7");

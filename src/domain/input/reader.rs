@@ -1,6 +1,6 @@
 //! Takes a JSON value apart and notes what is wrong, where, and goes on.
 
-use std::{fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,12 @@ impl Default for Limits {
         Self { title: 300, summary: 5_000, body: 200_000, assets: 200 }
     }
 }
+
+/// The highest number of a page.
+const PAGES: u32 = 10_000;
+
+/// The most characters of a page's text.
+const PAGE: usize = 20_000;
 
 /// The most languages that one text may have.
 const LANGUAGES: usize = 50;
@@ -218,6 +224,31 @@ impl<'a> Reader<'a> {
 
     pub(super) fn line(&mut self, value: &Value, pointer: &str, most: usize) -> Option<String> {
         self.text(value, pointer, most, false)
+    }
+
+    /// Texts by the number of a page, from 1; they may be empty.
+    pub(super) fn by_page(
+        &mut self,
+        value: &Value,
+        pointer: &str,
+    ) -> Option<BTreeMap<u32, String>> {
+        let Some(entries) = value.as_object() else {
+            return self.wrong_type(pointer, "bảng theo số trang", "a map by page number");
+        };
+        let mut out = BTreeMap::new();
+        for (name, entry) in entries {
+            let at = join(pointer, name);
+            let number = name.parse().ok().filter(|n: &u32| n.to_string() == *name);
+            let Some(number) = number.filter(|number| (1..=PAGES).contains(number)) else {
+                let text = ("Số trang từ 1 đến 10.000.", "The number of a page is 1 to 10,000.");
+                self.refuse(&at, "page", text);
+                continue;
+            };
+            let empty = entry.as_str().is_some_and(|text| text.trim().is_empty());
+            let text = if empty { Some(String::new()) } else { self.text(entry, &at, PAGE, true) };
+            out.extend(text.map(|text| (number, text)));
+        }
+        Some(out)
     }
 
     fn text(&mut self, value: &Value, pointer: &str, most: usize, breaks: bool) -> Option<String> {

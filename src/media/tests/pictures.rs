@@ -9,7 +9,9 @@ use crate::media::rendition::{Focus, Rendition};
 
 fn bytes(photo: &[u8], name: &str, described: bool) -> Vec<u8> {
     let renditions = vec![name.parse().unwrap()];
-    made(photo, &PictureJob { renditions, focus: Focus::default(), described }).unwrap().remove(0)
+    made(photo, &PictureJob { renditions, focus: Focus::default(), described, page: None })
+        .unwrap()
+        .remove(0)
 }
 
 fn picture(photo: &[u8], name: &str) -> RgbImage {
@@ -44,7 +46,7 @@ fn every_way_of_holding_the_camera_comes_out_upright() {
 fn nothing_of_the_original_but_its_look_goes_along() {
     let photo = fixtures::jpeg(&fixtures::corners(400, 200), 6);
     let renditions: Vec<Rendition> = Rendition::all().collect();
-    let job = PictureJob { renditions, focus: Focus::default(), described: false };
+    let job = PictureJob { renditions, focus: Focus::default(), described: false, page: None };
     let pictures = made(&photo, &job).unwrap();
     assert_eq!(pictures.len(), 32);
     for bytes in pictures {
@@ -94,7 +96,8 @@ fn a_cut_keeps_what_the_focal_point_says() {
     let photo = fixtures::jpeg(&fixtures::corners(800, 200), 1);
     for (x, left) in [(0, [250, 5, 5]), (100, [5, 250, 5])] {
         let renditions = vec!["320-1x1.jpg".parse().unwrap()];
-        let job = PictureJob { renditions, focus: Focus { x, y: 50 }, described: false };
+        let job =
+            PictureJob { renditions, focus: Focus { x, y: 50 }, described: false, page: None };
         let bytes = made(&photo, &job).unwrap().remove(0);
         let square = image::load_from_memory(&bytes).unwrap().to_rgb8();
         assert_eq!(square.dimensions(), (200, 200));

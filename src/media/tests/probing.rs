@@ -15,7 +15,7 @@ use crate::media::rendition::{Focus, Rendition, Size};
 /// What the worker makes of a file that was taken.
 fn looked(bytes: &[u8]) -> Result<Vec<Vec<u8>>, MediaError> {
     let renditions = vec![Rendition::jpeg(Size::Small)];
-    made(bytes, &PictureJob { renditions, focus: Focus::default(), described: false })
+    made(bytes, &PictureJob { renditions, focus: Focus::default(), described: false, page: None })
 }
 
 #[test]

@@ -114,6 +114,11 @@ fn others(document: &Document) -> Vec<(String, Option<&Lang>, &str)> {
             }));
         }
         out.extend(
+            asset.page_texts.iter().map(|(page, text)| {
+                (format!("/assets/{at}/pageTexts/{page}"), None, text.as_str())
+            }),
+        );
+        out.extend(
             asset.creator.as_deref().map(|name| (format!("/assets/{at}/creator"), None, name)),
         );
     }

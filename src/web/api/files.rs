@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use actix_multipart::Multipart;
-use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
-use serde::Serialize;
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, put, web};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -16,11 +16,12 @@ use super::{
         state::App,
     },
     bodies::{self, RecordBody},
-    etag, record_id,
+    etag, if_match, json_body, record_id,
 };
 use crate::{
     domain::lang::{Lang, Localized},
-    service::{Offered, Services},
+    media::reading::By,
+    service::{Offered, Pages, Services},
 };
 
 /// What a file's own metadata (Exif, IPTC, XMP) offers for its description.
@@ -218,4 +219,112 @@ pub(crate) async fn preview(
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CACHE_CONTROL, "private, no-store"));
     send(&app, &request, answer, found.file, (&found.media_type, &found.etag)).await
+}
+
+/// One page of a publication.
+#[derive(Serialize, ToSchema)]
+pub struct PageTextBody {
+    /// From 1.
+    page: u32,
+    /// What it says: as corrected, or else as read.
+    text: String,
+    /// `layer`: it has its text with it; `ocr`: recognised; `corrected`: a person said so.
+    by: &'static str,
+    /// How sure the recognition is, 0 to 100.
+    confidence: Option<u8>,
+    /// The old encoding that its text was in: `tcvn3` or `vni`.
+    #[schema(value_type = Option<String>)]
+    encoding: Option<crate::text::legacy::Encoding>,
+}
+
+/// What a publication says.
+#[derive(Serialize, ToSchema)]
+pub struct PagesBody {
+    /// Its pages.
+    pages: Vec<PageTextBody>,
+    /// The mean confidence of the pages that were recognised, 0 to 100.
+    confidence: Option<u8>,
+    /// How many pages wait to be recognised.
+    waiting: usize,
+}
+
+impl From<Pages> for PagesBody {
+    fn from(pages: Pages) -> Self {
+        let each = (1..).zip(pages.pages).map(|(page, shown)| PageTextBody {
+            page,
+            by: match (shown.is_corrected, shown.read.by) {
+                (true, _) => "corrected",
+                (false, By::Layer) => "layer",
+                (false, By::Ocr) => "ocr",
+            },
+            text: shown.text,
+            confidence: shown.read.confidence,
+            encoding: shown.read.encoding,
+        });
+        Self { pages: each.collect(), confidence: pages.confidence, waiting: pages.waiting }
+    }
+}
+
+/// What a publication says, page by page, as it is searched and as people correct it.
+#[utoipa::path(
+    tag = "records",
+    params(("id" = String, Path), ("asset" = String, Path)),
+    responses((status = 200, body = PagesBody), (status = 404, body = ProblemBody)),
+)]
+#[get("/api/v1/records/{id}/assets/{asset}/pages")]
+pub(crate) async fn page_texts(
+    app: web::Data<App>,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Result<web::Json<PagesBody>, Problem> {
+    let (id, asset) = (record_id(&path.0)?, asset_id(&path.1)?);
+    let pages = app.run(move |services| services.pages(&caller.0, id, asset)).await?;
+    Ok(web::Json(pages.into()))
+}
+
+/// A correction of a page.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionBody {
+    /// What the page says, at most 20,000 characters; empty for a page without text; `null` takes the
+    /// correction back.
+    text: Option<String>,
+}
+
+/// Corrects what a page of a publication says; it stands in the record as the file's `pageTexts`.
+#[utoipa::path(
+    tag = "records",
+    params(
+        ("id" = String, Path), ("asset" = String, Path), ("page" = String, Path),
+        ("If-Match" = Option<String>, Header, description = "The revision that was read"),
+    ),
+    request_body = CorrectionBody,
+    responses(
+        (status = 200, body = RecordBody), (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 412, body = ProblemBody),
+        (status = 422, body = ProblemBody),
+    ),
+)]
+#[put("/api/v1/records/{id}/assets/{asset}/pages/{page}")]
+pub(crate) async fn correct_page(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let (id, asset, page) = path.into_inner();
+    let page = page.parse::<u32>().map_err(|_none| Problem::not_found())?;
+    let place = (record_id(&id)?, asset_id(&asset)?, page);
+    let (seen, said) = (if_match(&request)?, json_body::<CorrectionBody>(&request, &body)?);
+    let shown = app
+        .run(move |services| {
+            let text = said.text.as_deref();
+            let record = services.correct_page(&caller.0, place, seen, text)?;
+            services.shown(record)
+        })
+        .await?;
+    let body = bodies::record(&shown).map_err(|error| Problem::internal(&error.to_string()))?;
+    let tag = etag(shown.record.revision);
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag)).json(body))
 }

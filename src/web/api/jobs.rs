@@ -25,7 +25,7 @@ use crate::domain::job::{Job, JobId, JobState};
 pub struct JobBody {
     /// What is done to which file: `look-<sha256>`.
     pub id: String,
-    /// `look` or `pictures`.
+    /// `look`, `pictures` or `ocr`.
     pub kind: String,
     /// The record whose file it is, `urn:uuid:`.
     pub record: String,
@@ -37,6 +37,10 @@ pub struct JobBody {
     pub since: String,
     /// Not to be begun before.
     pub due: String,
+    /// How many of its steps are done, if it goes step by step (pages).
+    pub done: Option<u32>,
+    /// How many steps it has.
+    pub total: Option<u32>,
     /// Why it failed last.
     pub error: Option<String>,
 }
@@ -60,6 +64,8 @@ impl From<Job> for JobBody {
             attempts: job.attempts,
             since: job.since.to_string(),
             due: job.due.to_string(),
+            done: job.progress.map(|progress| progress.done),
+            total: job.progress.map(|progress| progress.total),
             error: job.error,
         }
     }

@@ -117,8 +117,24 @@ pub struct HitBody {
     thumbnail: Option<String>,
     /// Its page.
     url: String,
+    /// The page of a publication on which it was found, if the texts have not all words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<PageBody>,
     /// Comparable within one answer.
     score: f32,
+}
+
+/// A page of a publication that was found.
+#[derive(Serialize, ToSchema)]
+pub struct PageBody {
+    /// The publication, `urn:uuid:…`.
+    asset: String,
+    /// The page, from 1.
+    number: u32,
+    /// A piece of it as escaped HTML with the matched words in `<mark>`.
+    text: String,
+    /// What the page looks like.
+    picture: String,
 }
 
 /// One value of a facet.
@@ -288,6 +304,12 @@ fn shown(services: &Services, hit: Match, lang: &str) -> HitBody {
         thumbnail: display.thumbnail.map(|t| format!("{base}/media/{}/320.jpg", t.asset.key())),
         url: services.page_url(page, display.id),
         lang: hit.lang,
+        page: hit.page.map(|page| PageBody {
+            asset: page.asset.to_string(),
+            number: page.number,
+            text: page.text_html,
+            picture: format!("{base}/media/{}/page-{}-800.jpg", page.asset.key(), page.number),
+        }),
         score: hit.score,
     }
 }

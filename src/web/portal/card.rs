@@ -17,6 +17,8 @@ pub struct Found {
     pub title_html: String,
     /// The part of its text that matched best, escaped, with `<mark>`.
     pub text_html: String,
+    /// The page of a publication that it is from.
+    pub page: Option<u32>,
 }
 
 /// A record in a list.
@@ -32,6 +34,8 @@ pub struct Card {
     pub text_lang: String,
     /// Escaped, perhaps with `<mark>`.
     pub text_html: String,
+    /// Where the text stands if it is on a page of a publication: `page 12`.
+    pub place: Option<String>,
     /// What it is.
     pub kind: Text,
     /// Who contributed it.
@@ -57,6 +61,8 @@ impl Card {
         found: Option<Found>,
     ) -> Self {
         let document = &live.document;
+        let number = found.as_ref().and_then(|found| found.page);
+        let place = number.map(|n| page.words.with("found-on-page", "page", &n.to_string()));
         let (title, text) = match found {
             Some(found) => {
                 let attr = Text::new(&found.lang, "", &page.lang).lang_attr();
@@ -70,6 +76,7 @@ impl Card {
             title_html: title.1,
             text_lang: text.0,
             text_html: text.1,
+            place,
             kind: labels.kind(document.kind, &page.lang),
             agency: Text::best(&live.agency.name, &page.lang)
                 .unwrap_or_else(|| labels.agency(live.agency.code.as_str(), &page.lang)),

@@ -10,10 +10,7 @@ use crate::domain::{
     record::{LiveRecord, Release},
     rights::Rights,
 };
-
-/// The widths, in pixels, in which web pictures are made; `/media/{asset}/{width}.jpg` and `.webp`
-/// each. A narrower original has all of them, in its own width.
-pub const SIZES: [u32; 4] = [320, 800, 1600, 2560];
+use crate::media::rendition::Size;
 
 /// A picture with everything that stands around it.
 #[derive(Clone, Debug)]
@@ -123,7 +120,12 @@ impl Files {
                     ));
                 }
                 ("video" | "audio", _) => files.players.push(player(page, live, asset, release)),
-                _ => files.documents.push(download(page, asset, release)),
+                _ => {
+                    if Some(asset.id) == first {
+                        files.lead = picture(page, live, asset, "(min-width: 64rem) 30rem, 100vw");
+                    }
+                    files.documents.push(download(page, asset, release));
+                }
             }
         }
         files
@@ -149,9 +151,10 @@ pub fn picture(
     asset: &Asset,
     sizes: &'static str,
 ) -> Option<Picture> {
-    let release = live.files.get(&asset.id).filter(|release| family(release) == "image")?;
-    let shown = |size| scaled(release, size);
-    let mut offered: Vec<(u32, u32)> = SIZES.map(|size| (size, shown(size).0)).to_vec();
+    let release = live.files.get(&asset.id).filter(|release| is_shown(release))?;
+    let sizes_up = Size::ALL.into_iter().rev();
+    let mut offered: Vec<(u32, u32)> =
+        sizes_up.map(|size| (size.width(), shown(release, size).0)).collect();
     // A small original is never blown up: beyond its own width there is nothing more to offer.
     offered.dedup_by_key(|(_, width)| *width);
     let set = |ending: &str| {
@@ -160,7 +163,7 @@ pub fn picture(
         });
         each.collect::<Vec<_>>().join(", ")
     };
-    let (width, height) = shown(1600);
+    let (width, height) = shown(release, Size::Large);
     Some(Picture {
         src: web(page, asset, 800),
         srcset: set("jpg"),
@@ -251,9 +254,13 @@ fn lead(live: &LiveRecord) -> Option<&Asset> {
 }
 
 fn pictures(live: &LiveRecord) -> impl Iterator<Item = &Asset> {
-    let is_picture =
-        |asset: &&Asset| live.files.get(&asset.id).is_some_and(|file| family(file) == "image");
+    let is_picture = |asset: &&Asset| live.files.get(&asset.id).is_some_and(is_shown);
     live.document.assets.iter().filter(is_picture)
+}
+
+/// Whether there are web pictures of it: of a photo, or of a publication's first page.
+fn is_shown(release: &Release) -> bool {
+    family(release) == "image" || release.cover.is_some()
 }
 
 fn family(release: &Release) -> &str {
@@ -268,18 +275,13 @@ fn file(page: &Page<'_>, asset: &Asset, release: &Release) -> String {
     page.root(&format!("/media/{}/{}", asset.id.key(), format::percent(&release.name)))
 }
 
-/// Width and height of the web picture that is at most `size` pixels wide.
-fn scaled(release: &Release, size: u32) -> (u32, u32) {
-    let (Some(width), Some(height)) = (release.width, release.height) else {
+/// Width and height of a web picture of a release.
+fn shown(release: &Release, size: Size) -> (u32, u32) {
+    match release.width.zip(release.height).or(release.cover) {
+        Some((width, height)) => size.fit(width, height),
         // Not measured: the usual shape of a photo keeps the place.
-        return (size, size / 3 * 2);
-    };
-    if width <= size {
-        return (width.max(1), height.max(1));
+        None => (size.width(), size.width() / 3 * 2),
     }
-    let (wide, most) = (u64::from(width), u64::from(size));
-    let rounded = u64::from(height).saturating_mul(most).saturating_add(wide / 2) / wide;
-    (size, u32::try_from(rounded).unwrap_or(u32::MAX).max(1))
 }
 
 #[cfg(test)]
@@ -296,16 +298,19 @@ mod tests {
             width,
             height,
             pages: None,
+            cover: None,
             placeholder: None,
         };
         for (width, height, size, fit) in [
-            (3200, 1600, 800, (800, 400)),
-            (1000, 3000, 800, (800, 2400)),
-            (700, 500, 800, (700, 500)),
-            (9000, 2, 320, (320, 1)),
+            (3200, 1600, Size::Medium, (800, 400)),
+            (1000, 3000, Size::Medium, (800, 2400)),
+            (700, 500, Size::Medium, (700, 500)),
+            (9000, 2, Size::Small, (320, 1)),
         ] {
-            assert_eq!(scaled(&release(Some(width), Some(height)), size), fit);
+            assert_eq!(shown(&release(Some(width), Some(height)), size), fit);
         }
-        assert_eq!(scaled(&release(None, None), 1600), (1600, 1066));
+        assert_eq!(shown(&release(None, None), Size::Large), (1600, 1066));
+        let book = Release { cover: Some((2560, 3620)), ..release(None, None) };
+        assert_eq!(shown(&book, Size::Small), (320, 453));
     }
 }

@@ -329,6 +329,7 @@ fn what_matched_is_marked_and_in_its_own_language() {
         lang: Lang::en(),
         title_html: "<mark>Gongs</mark>".to_owned(),
         text_html: "The &lt;<mark>gong</mark>&gt;".to_owned(),
+        page: None,
     };
     let page = search_page("vi", &Request::default(), 1, Some(found));
     has(

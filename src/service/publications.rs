@@ -1,0 +1,282 @@
+//! What publications say: their pages read, recognised where they are scans, corrected by people, and
+//! found by what stands on them.
+//!
+//! A machine's reading is made of the original and can be had again; what people correct is part of
+//! the record and passes the desk with it.
+
+use std::time::{Duration, Instant};
+
+use super::{Error, Services, jobs::Step};
+use crate::{
+    domain::{
+        account::Actor,
+        digest::Digest,
+        document::Document,
+        id::{AssetId, RecordId},
+        job::{Job, JobKind, Progress},
+        lang::Lang,
+        lifecycle::Action,
+        record::{LiveRecord, MediaFile, Record},
+    },
+    media::{
+        MediaError,
+        photo::shape,
+        programs::Tool,
+        reading::{By, Page, Reading},
+    },
+    text,
+};
+
+/// How long pages are recognised until somebody else may have the turn.
+const TURN: Duration = Duration::from_secs(5);
+
+/// The languages that scans are read in beside the record's.
+const LANGS: [&str; 2] = ["vi", "en"];
+
+/// The pages of a publication, as people correct them.
+#[derive(Clone, Debug)]
+pub struct Pages {
+    /// In their order.
+    pub pages: Vec<PageShown>,
+    /// The mean confidence of those that were recognised, 0 to 100.
+    pub confidence: Option<u8>,
+    /// How many pages wait to be recognised.
+    pub waiting: usize,
+}
+
+/// A page of a publication.
+#[derive(Clone, Debug)]
+pub struct PageShown {
+    /// What it says: as corrected, or else as read.
+    pub text: String,
+    /// Whether a person said so.
+    pub is_corrected: bool,
+    /// What the machine read.
+    pub read: Page,
+}
+
+/// A page that everybody may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PublicPage {
+    pub(super) asset: AssetId,
+    /// From 1.
+    pub(super) number: u32,
+    pub(super) text: String,
+}
+
+impl Services {
+    /// Has a job recognise the pages of a publication that have no text, if that can be done here.
+    pub(super) fn to_be_recognised(&self, file: &MediaFile, of: RecordId) -> Result<(), Error> {
+        let scan = file.pages.is_some() && file.unread;
+        if scan && self.media.programs().get(Tool::Tesseract).is_some() {
+            self.enqueue(JobKind::Ocr, &file.original, of)?;
+        }
+        Ok(())
+    }
+
+    /// Recognises some pages, and says how far it came; nothing once all are done.
+    pub(super) fn recognise(&self, job: &Job) -> Result<Step, Error> {
+        let file = &job.id.file;
+        let mut reading = self.media.reading(file)?;
+        let waiting: Vec<usize> = reading.to_be_recognised().collect();
+        let langs = self.langs_of(job.record)?;
+        let begun = Instant::now();
+        let mut failed = None;
+        for number in waiting {
+            match self.media.recognise(file, number, &langs) {
+                Ok(page) => put(&mut reading, number, page),
+                // A page that cannot be drawn or takes too long stays unread; the others are read.
+                Err(MediaError::TooComplex(_) | MediaError::Corrupt { .. }) => {
+                    let (text, confidence) = (String::new(), Some(0));
+                    let page = Page { text, by: By::Ocr, confidence, encoding: None, size: None };
+                    put(&mut reading, number, page);
+                }
+                Err(error) => failed = Some(error),
+            }
+            if failed.is_some() || TURN <= begun.elapsed() {
+                break;
+            }
+        }
+        self.media.keep_reading(file, &reading)?;
+        if !self.media.blobs().exists(file) {
+            // It was purged while it was read.
+            self.media.forget_pictures(file)?;
+            return Ok(None);
+        }
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        let left = reading.to_be_recognised().count();
+        if left == 0 {
+            self.was_recognised(file, &reading)?;
+            return Ok(None);
+        }
+        let pages = reading.pages.iter().filter(|page| page.by == By::Ocr).count();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(Some(Progress { done: number(pages), total: number(pages.saturating_add(left)) }))
+    }
+
+    /// The languages in which a record's scans are read, the likeliest first.
+    fn langs_of(&self, id: RecordId) -> Result<Vec<String>, Error> {
+        let Some(found) = self.store.record(id)? else {
+            return Ok(LANGS.map(str::to_owned).into());
+        };
+        let document = match found.value.draft {
+            Some(draft) => Some(draft.document),
+            None => self.store.live(id)?.map(|live| live.document),
+        };
+        let mut own = Vec::new();
+        if let Some(document) = document {
+            own.push(document.original_lang.to_string());
+            own.extend(document.languages().iter().map(Lang::to_string));
+        }
+        let mut langs: Vec<String> = Vec::new();
+        for lang in own.into_iter().chain(LANGS.map(str::to_owned)) {
+            if !langs.contains(&lang) {
+                langs.push(lang);
+            }
+        }
+        Ok(langs)
+    }
+
+    /// What was recognised is screened like what was uploaded, and searched where it is public.
+    fn was_recognised(&self, file: &Digest, reading: &Reading) -> Result<(), Error> {
+        let pages = reading.pages.iter().filter(|page| page.by == By::Ocr);
+        let pages: Vec<&str> = pages.map(|page| page.text.as_str()).collect();
+        let (said, unread) = (pages.join("\n"), reading.pages.iter().any(Page::is_unread));
+        for id in self.store.records_with(file)? {
+            self.note_recognised(id, file, (&said, unread))?;
+            self.reindex(id)?;
+        }
+        Ok(())
+    }
+
+    fn note_recognised(
+        &self,
+        id: RecordId,
+        file: &Digest,
+        (said, unread): (&str, bool),
+    ) -> Result<(), Error> {
+        let words = self.words.now();
+        let mut left = 4_u8;
+        loop {
+            let Some(found) = self.store.record(id)? else { return Ok(()) };
+            let mut record = found.value.clone();
+            for known in record.files.values_mut().filter(|known| known.original == *file) {
+                known.unread = unread;
+                let mut hits = words.hits(&known.name, said);
+                hits.retain(|hit| !known.hits.contains(hit));
+                known.hits.extend(hits);
+            }
+            if record.files == found.value.files {
+                return Ok(());
+            }
+            // The revision stays: nobody's text has changed, and whoever writes is not disturbed.
+            self.touched(&mut record);
+            let system = Actor::system();
+            let change = self.change(&system, "record.recognised", Some(found), Some(record));
+            match self.written(change) {
+                Err(Error::Stale) if 0 < left => left = left.saturating_sub(1),
+                done => return done.map(|_record| ()),
+            }
+        }
+    }
+
+    /// The pages of a publication, for those who may see the record's unpublished side.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for all others, and for a file that is no publication.
+    pub fn pages(&self, actor: &Actor, id: RecordId, asset: AssetId) -> Result<Pages, Error> {
+        let record = self.allowed(actor, id, Action::Read)?.value;
+        let file = record.files.get(&asset).filter(|file| file.pages.is_some());
+        let reading = self.media.reading(&file.ok_or(Error::NotFound)?.original)?;
+        let document = self.shown(record)?.document;
+        let (confidence, waiting) = (reading.confidence(), reading.to_be_recognised().count());
+        let pages = (1..).zip(reading.pages).map(|(number, read)| {
+            let corrected = corrected(&document, asset, number);
+            let text = corrected.unwrap_or(&read.text).to_owned();
+            PageShown { text, is_corrected: corrected.is_some(), read }
+        });
+        Ok(Pages { pages: pages.collect(), confidence, waiting })
+    }
+
+    /// Corrects what a page of a publication says, or with no text takes a correction back; a
+    /// published record gets a draft. `seen` is the revision that the caller read, if that matters.
+    ///
+    /// # Errors
+    /// As for [`Services::save`]; [`Error::NotFound`] for a page that is not there;
+    /// [`Error::Invalid`] for a text that is none.
+    pub fn correct_page(
+        &self,
+        actor: &Actor,
+        (id, asset, number): (RecordId, AssetId, u32),
+        seen: Option<u32>,
+        text: Option<&str>,
+    ) -> Result<Record, Error> {
+        let found = self.allowed(actor, id, Action::Edit)?;
+        let file = found.value.files.get(&asset).ok_or(Error::NotFound)?;
+        if number == 0 || file.pages.is_none_or(|pages| pages < number) {
+            return Err(Error::NotFound);
+        }
+        let revision = found.value.revision;
+        let shown = self.shown(found.value)?.document;
+        let mut value = serde_json::to_value(shown).map_err(|e| Error::Internal(e.to_string()))?;
+        let assets = value.pointer_mut("/assets").and_then(serde_json::Value::as_array_mut);
+        let key = asset.to_string();
+        let listed =
+            assets.into_iter().flatten().find(|one| one.get("id") == Some(&key.as_str().into()));
+        let fields = listed.and_then(serde_json::Value::as_object_mut).ok_or(Error::NotFound)?;
+        let texts = fields.entry("pageTexts").or_insert_with(|| serde_json::json!({}));
+        if let Some(texts) = texts.as_object_mut() {
+            match text {
+                Some(text) => drop(texts.insert(number.to_string(), text::nfc(text).into())),
+                None => drop(texts.remove(&number.to_string())),
+            }
+        }
+        self.save(actor, id, seen.unwrap_or(revision), value)
+    }
+
+    /// The size of the picture of a publication's first page, if that can be drawn.
+    pub(super) fn cover(&self, file: &MediaFile) -> Option<(u32, u32)> {
+        file.pages?;
+        let reading = self.media.reading(&file.original).ok()?;
+        reading.pages.first()?.size.map(shape)
+    }
+
+    /// The pages of the publications of a live record.
+    pub(super) fn public_pages(&self, live: &LiveRecord) -> Result<Vec<PublicPage>, Error> {
+        let mut out = Vec::new();
+        let Some(found) = self.store.record(live.id)? else { return Ok(out) };
+        let published = live.files.iter().filter(|(_asset, file)| file.pages.is_some());
+        for (asset, _release) in published {
+            let Some(file) = found.value.files.get(asset) else { continue };
+            let reading = match self.media.reading(&file.original) {
+                Ok(reading) => reading,
+                Err(error) => {
+                    tracing::warn!(record.id = %live.id, "a publication cannot be read: {error}");
+                    continue;
+                }
+            };
+            if reading.to_be_recognised().next().is_some() {
+                self.to_be_recognised(&MediaFile { unread: true, ..file.clone() }, live.id)?;
+            }
+            for (number, page) in (1..).zip(reading.pages) {
+                let text = corrected(&live.document, *asset, number).unwrap_or(&page.text);
+                out.push(PublicPage { asset: *asset, number, text: text.to_owned() });
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// What people said that a page says.
+fn corrected(document: &Document, asset: AssetId, number: u32) -> Option<&str> {
+    let asset = document.assets.iter().find(|one| one.id == asset)?;
+    asset.page_texts.get(&number).map(String::as_str)
+}
+
+fn put(reading: &mut Reading, number: usize, page: Page) {
+    if let Some(known) = reading.pages.get_mut(number) {
+        *known = Page { size: known.size.or(page.size), ..page };
+    }
+}
