@@ -2,11 +2,10 @@
 //!
 //! They lie in `derived/`, which may be deleted at any time: they are made again when asked for.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
@@ -17,6 +16,7 @@ use super::reading::Reading;
 use super::rendition::{Focus, Rendition, Shape, Size};
 use super::scratch::Scratch;
 use super::tiles::Tiles;
+use super::turns::Turns;
 use super::worker::{Cost, Job};
 use super::{Media, MediaError, blob, decode, probe};
 use crate::domain::digest::Digest;
@@ -66,20 +66,8 @@ const OF: &str = "-of-";
 pub(super) struct Derived {
     root: Arc<Path>,
     scratch: Scratch,
-    busy: Arc<Busy>,
-}
-
-/// The photos whose pictures are being made, so that none is made twice at one time.
-#[derive(Debug, Default)]
-struct Busy {
-    digests: Mutex<HashSet<Digest>>,
-    done: Condvar,
-}
-
-/// A turn at making one photo's pictures.
-struct Turn<'a> {
-    busy: &'a Busy,
-    digest: &'a Digest,
+    /// The photos whose pictures are being made, so that none is made twice at one time.
+    busy: Arc<Turns<Digest>>,
 }
 
 impl Derived {
@@ -101,7 +89,7 @@ impl Derived {
         }
         // Smaller ones are made of larger ones: only all together they are the same each time.
         if let Source::Original(digest) = of {
-            let _turn = self.busy.turn(digest);
+            let _turn = self.busy.take(digest);
             if let Ok(file) = File::open(self.place(picture)) {
                 return Ok(file);
             }
@@ -120,7 +108,7 @@ impl Derived {
         focus: Focus,
         renditions: &[Rendition],
     ) -> Result<Cost, MediaError> {
-        let _turn = self.busy.turn(source.digest());
+        let _turn = self.busy.take(source.digest());
         let of = |rendition: Rendition| Picture { of: source, rendition, focus };
         if renditions.iter().all(|rendition| self.place(&of(*rendition)).is_file()) {
             return Ok(Cost::default());
@@ -136,7 +124,7 @@ impl Derived {
 
     /// See [`Media::look`].
     pub(super) fn look(&self, media: &Media, digest: &Digest) -> Result<Looked, MediaError> {
-        let _turn = self.busy.turn(digest);
+        let _turn = self.busy.take(digest);
         self.looked(media, digest)
     }
 
@@ -152,7 +140,7 @@ impl Derived {
         if let Ok(tiles) = File::open(&path).map_err(MediaError::from).and_then(Tiles::open) {
             return Ok(tiles);
         }
-        let _turn = self.busy.turn(release);
+        let _turn = self.busy.take(release);
         // Whoever had the turn before may have made them.
         if let Ok(tiles) = File::open(&path).map_err(MediaError::from).and_then(Tiles::open) {
             return Ok(tiles);
@@ -237,7 +225,7 @@ impl Derived {
 
     /// Removes all pictures of a photo.
     pub(super) fn forget(&self, digest: &Digest) -> Result<(), MediaError> {
-        let _turn = self.busy.turn(digest);
+        let _turn = self.busy.take(digest);
         let folder = blob::place(&self.root, digest);
         let Some(Ok(entries)) = folder.parent().map(fs::read_dir) else { return Ok(()) };
         for entry in entries {
@@ -324,23 +312,4 @@ fn page_of(media: &Media, source: Source<'_>) -> Result<Option<usize>, MediaErro
         }
     };
     Ok(Some(usize::try_from(number).unwrap_or(usize::MAX)))
-}
-
-impl Busy {
-    fn turn<'a>(&'a self, digest: &'a Digest) -> Turn<'a> {
-        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        while !digests.insert(digest.clone()) {
-            digests = self.done.wait(digests).unwrap_or_else(PoisonError::into_inner);
-        }
-        Turn { busy: self, digest }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let mut digests = self.busy.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.remove(self.digest);
-        drop(digests);
-        self.busy.done.notify_all();
-    }
 }

@@ -34,6 +34,7 @@ pub mod release;
 pub mod rendition;
 mod scratch;
 pub mod tiles;
+pub mod turns;
 mod webp;
 pub mod words;
 pub mod worker;

@@ -73,6 +73,7 @@ impl Services {
         let mut received = self.media.document(&uploading.file, &uploading.name)?;
         let (taken, refused) = self.pictures_of(actor, id, lang, &mut received)?;
         let converted = received.converted;
+        let _turn = self.adding.take(&id);
         let mut left = 4_u8;
         loop {
             let found = self.allowed(actor, id, Action::Edit)?;

@@ -147,7 +147,9 @@ impl Services {
         if let Some(given) = given {
             asset = self.described(self.prefilled(given, id, &file)?, asset_id)?;
         }
-        // Somebody may save in between: what counts is the draft as it is then.
+        // Of many files that are sent at once, each is written after the other; somebody else may save
+        // in between. What counts is the draft as it is then.
+        let _turn = self.adding.take(&id);
         let mut left = 4_u8;
         loop {
             let found = self.allowed(actor, id, Action::Edit)?;

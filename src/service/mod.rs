@@ -72,9 +72,11 @@ pub use self::{
     zoom::Zoomed,
 };
 use crate::{
-    domain::{agency::AgencyCode, clock::Clock, input, profile::Profile, term::Vocabulary},
+    domain::{
+        agency::AgencyCode, clock::Clock, id::RecordId, input, profile::Profile, term::Vocabulary,
+    },
     exchange::national::Validator,
-    media::{Media, limits},
+    media::{Media, limits, turns::Turns},
     search::Search,
     store::Store,
 };
@@ -145,6 +147,8 @@ pub struct Inner {
     words: checks::Kept,
     indexing: Mutex<()>,
     purging: Mutex<()>,
+    /// The records that files are being put to.
+    adding: Turns<RecordId>,
     jobs: jobs::Queue,
     zooms: zoom::Zooms,
     copies: copies::Copies,
@@ -212,6 +216,7 @@ impl Services {
             words: checks::Kept::open(dir)?,
             indexing: Mutex::new(()),
             purging: Mutex::new(()),
+            adding: Turns::default(),
             jobs,
             zooms: zoom::Zooms::default(),
             copies: copies::Copies::default(),

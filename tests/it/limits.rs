@@ -110,6 +110,16 @@ async fn a_record_has_so_many_files_at_most() {
 }
 
 #[actix_web::test]
+async fn files_that_are_sent_at_once_are_all_taken() {
+    let app = TestApp::new().await;
+    let writer = writer(&app).await;
+    let id = app.begin(&writer, &article()).await;
+    futures_util::future::join_all((0..40).map(|_| app.photo(&writer, &id))).await;
+    let record = app.get(&format!("/api/v1/records/{id}")).by(&writer).send().await.ok(200);
+    assert_eq!(record["assets"].as_array().unwrap().len(), 40);
+}
+
+#[actix_web::test]
 async fn a_json_body_has_2_mb_at_most() {
     let app = TestApp::new().await;
     let writer = writer(&app).await;
