@@ -15,6 +15,11 @@ const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 /// A DOCX of these paragraphs (XML), with one picture.
 fn docx(paragraphs: &str) -> Vec<u8> {
+    docx_with(paragraphs, &picture(image::ImageFormat::Png, 80, 60))
+}
+
+/// The same with these bytes as its picture.
+pub(crate) fn docx_with(paragraphs: &str, photo: &[u8]) -> Vec<u8> {
     let document = format!(
         "<?xml version=\"1.0\"?><w:document xmlns:w=\"{W}\" \
          xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
@@ -44,14 +49,13 @@ fn docx(paragraphs: &str) -> Vec<u8> {
     let own = relations(&format!(
         "<Relationship Id=\"p1\" Type=\"{base}/image\" Target=\"media/image1.png\"/>"
     ));
-    let photo = picture(image::ImageFormat::Png, 80, 60);
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in [
         ("[Content_Types].xml", types.as_bytes()),
         ("_rels/.rels", root.as_bytes()),
         ("word/document.xml", document.as_bytes()),
         ("word/_rels/document.xml.rels", own.as_bytes()),
-        ("word/media/image1.png", &photo),
+        ("word/media/image1.png", photo),
     ] {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
         zip.write_all(bytes).unwrap();
@@ -59,7 +63,8 @@ fn docx(paragraphs: &str) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-const PICTURE: &str = "<w:p><w:r><w:drawing><wp:inline><wp:docPr id=\"1\" name=\"a\" descr=\"Dàn chiêng\"/>\
+/// A paragraph with the picture.
+pub(crate) const PICTURE: &str = "<w:p><w:r><w:drawing><wp:inline><wp:docPr id=\"1\" name=\"a\" descr=\"Dàn chiêng\"/>\
     <a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:pic>\
     <pic:blipFill><a:blip r:embed=\"p1\"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>\
     </wp:inline></w:drawing></w:r></w:p>";

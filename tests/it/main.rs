@@ -15,6 +15,7 @@ mod access;
 mod archive;
 mod bad_files;
 mod bad_input;
+mod bombs;
 mod cli;
 mod copies;
 mod crash;

@@ -174,6 +174,33 @@ impl Answer {
         assert!(self.at("/title").is_string() && self.at("/detail").is_string(), "{self:?}");
     }
 
+    /// Checks that it is refused by a problem with a code, which is given.
+    #[track_caller]
+    pub(crate) fn refusal(&self) -> String {
+        assert!((400..500).contains(&self.status), "{self:?}");
+        let code = self.at("/code").as_str().unwrap_or_default().to_owned();
+        self.is_problem(self.status, &code);
+        assert!(!code.is_empty(), "{self:?}");
+        code
+    }
+
+    /// Checks that a browser saves it under a name and runs nothing of it.
+    #[track_caller]
+    pub(crate) fn is_download(&self, media_type: &str) {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.header("content-type"), media_type);
+        let said = self.header("content-disposition");
+        assert!(said.starts_with("attachment; filename=\""), "{said}");
+        self.is_inert();
+    }
+
+    /// Checks that a browser takes it for what it says that it is, and runs nothing of it.
+    #[track_caller]
+    pub(crate) fn is_inert(&self) {
+        assert_eq!(self.header("x-content-type-options"), "nosniff");
+        assert_eq!(self.header("content-security-policy"), "default-src 'none'; sandbox");
+    }
+
     /// Checks that it went well, and gives the body.
     #[track_caller]
     pub(crate) fn ok(&self, status: u16) -> Value {

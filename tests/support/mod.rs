@@ -3,6 +3,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod files;
+pub(crate) mod memory;
 pub(crate) mod records;
 
 use std::{

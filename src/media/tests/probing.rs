@@ -1,5 +1,6 @@
 //! What is taken in and what is refused.
 
+use std::io::{BufReader, Read};
 use std::time::{Duration, Instant};
 
 use image::{DynamicImage, ImageFormat};
@@ -195,4 +196,34 @@ fn the_default_memory_is_enough_for_the_largest_plain_photo() {
     assert!(plain.is_ok(), "{plain:?}");
     let progressive = bench.media.probe(&bench.put(&parts(0xC2)), "a.jpg");
     assert!(matches!(progressive, Err(MediaError::Memory { .. })), "{progressive:?}");
+}
+
+/// The same bytes again and again.
+struct Again {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Again {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let read = (&self.bytes[self.at..]).read(out)?;
+        self.at = (self.at + read) % self.bytes.len();
+        Ok(read)
+    }
+}
+
+#[test]
+fn a_gigabyte_of_segments_is_passed_over() {
+    let plain = fixtures::encoded(&fixtures::corners(8, 8), ImageFormat::Jpeg);
+    let segment = fixtures::segment(0xE5, &[&[b'a'; 65_533]]);
+    let length = u64::try_from(segment.len()).unwrap();
+    let all = (1 << 30) / length * length;
+    let segments = || Again { bytes: segment.clone(), at: 0 }.take(all);
+    let whole = || BufReader::new(plain[..2].chain(segments()).chain(&plain[2..]));
+    let facts = crate::media::jpeg::survey(&mut whole()).unwrap();
+    assert_eq!((facts.width, facts.height), (8, 8));
+    let mut out = Vec::new();
+    crate::media::jpeg::clean(&mut whole(), 1, &Packets::default(), &mut out).unwrap();
+    assert!(out.len() <= plain.len());
+    image::load_from_memory(&out).unwrap();
 }
