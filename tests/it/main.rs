@@ -18,6 +18,7 @@ mod bad_input;
 mod bombs;
 mod cli;
 mod copies;
+mod corpora;
 mod crash;
 mod damage;
 mod desk;

@@ -19,9 +19,9 @@ use crate::support::files;
 const EXE: &str = env!("CARGO_BIN_EXE_quangba");
 const SECRET: &str = "SECRET-12.6789N-108.0456E";
 
-struct Bench {
+pub(crate) struct Bench {
     dir: tempfile::TempDir,
-    media: Media,
+    pub(crate) media: Media,
 }
 
 impl Bench {
@@ -31,11 +31,11 @@ impl Bench {
         Self { dir, media }
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Limits::default())
     }
 
-    fn put(&self, bytes: &[u8]) -> Digest {
+    pub(crate) fn put(&self, bytes: &[u8]) -> Digest {
         let mut incoming = self.media.blobs().begin(u64::MAX).unwrap();
         for chunk in bytes.chunks(64 * 1024) {
             incoming.write(chunk).unwrap();
@@ -262,14 +262,14 @@ fn a_program_that_is_no_worker_is_our_failure() {
 
 /// The folder of public file sets, if this machine has it, and which part of it to try: all where
 /// the folder is named on purpose, every fourth file where it merely lies beside the project.
-fn data_sets() -> Option<(PathBuf, usize)> {
+pub(crate) fn data_sets() -> Option<(PathBuf, usize)> {
     #[expect(clippy::disallowed_methods, reason = "a test's own setting")]
     let named = std::env::var_os("QUANGBA_DATA_SETS").map(|path| (PathBuf::from(path), 1));
     let beside = (Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), 4);
     named.or(Some(beside)).filter(|(path, _)| path.is_dir())
 }
 
-fn files_of(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_of(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .flatten()
