@@ -26,14 +26,19 @@ use crate::{
     },
 };
 
-/// The longest that one file may keep its sender waiting: twice what a worker may take.
-const LONGEST: Duration = Duration::from_secs(120);
+/// The longest that one file may keep its sender waiting: what two workers may take.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// What the process may grow by, and what one worker may take, in bytes.
 const BUDGET: Seen = Seen { growth: 512 << 20, worker: 1200 << 20 };
 
 /// Larger files take long in a build without optimisation.
 const SMALL: u64 = 200 << 10;
+
+/// A system whose workers have the time that a build without optimisation takes for large pictures.
+async fn patient() -> TestApp {
+    TestApp::with(|settings| settings.media.worker_seconds = LONGEST.as_secs() / 2).await
+}
 
 fn tell(line: &str) {
     std::io::stdout().write_all(format!("{line}\n").as_bytes()).unwrap();
@@ -174,7 +179,7 @@ fn web_pictures(all: bool) -> Vec<String> {
 #[actix_web::test]
 async fn every_file_is_taken_or_refused_and_what_goes_out_is_a_download() {
     let Some((data, all)) = sets() else { return };
-    let app = TestApp::new().await;
+    let app = patient().await;
     let crew = app.crew().await;
     let watch = Watch::begin();
     let mut sent: Vec<Sent> = Vec::new();
@@ -233,7 +238,7 @@ async fn no_public_picture_says_where_with_what_or_by_whom_it_was_made() {
     let Some(placed) = placed(&data, all) else {
         return tell("skipped: exiftool is not installed");
     };
-    let app = TestApp::new().await;
+    let app = patient().await;
     let crew = app.crew().await;
     let saved = tempfile::tempdir().unwrap();
     let (mut published, mut count) = (0, 0);
@@ -281,7 +286,7 @@ fn value<'a>(said: &'a str, name: &str) -> Option<&'a str> {
 #[actix_web::test]
 async fn what_is_read_of_a_picture_is_what_another_library_reads() {
     let Some((data, _all)) = sets() else { return };
-    let app = TestApp::new().await;
+    let app = patient().await;
     let crew = app.crew().await;
     let mut compared: BTreeMap<&str, u32> = BTreeMap::new();
     for path in files_of(&data.join("images-metadata-extractor")) {
@@ -332,7 +337,7 @@ async fn what_is_read_of_a_picture_is_what_another_library_reads() {
 #[actix_web::test]
 async fn a_publication_has_as_many_pages_as_its_makers_say() {
     let Some((data, _all)) = sets() else { return };
-    let app = TestApp::new().await;
+    let app = patient().await;
     let crew = app.crew().await;
     let folder = data.join("docs-pypdf-samples");
     let known: Value =
