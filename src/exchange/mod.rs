@@ -3,4 +3,5 @@
 //! A pure mapping: what the store holds goes in, bytes come out; no I/O and no clock.
 
 pub mod iiif;
+pub mod kit;
 pub mod national;

@@ -1,0 +1,5 @@
+mod archive;
+mod fixture;
+mod names;
+mod texts;
+mod words;
