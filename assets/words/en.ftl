@@ -80,6 +80,7 @@ record-gallery = Pictures
 record-documents = Files
 record-cite = How to cite
 record-cite-hint = Copy this line when you name the source.
+record-kit = Download press kit
 record-permalink = Permanent link
 record-json = Record data (JSON)
 published-on = Published { $date }

@@ -71,6 +71,7 @@ record-gallery = Hình ảnh
 record-documents = Tệp tải về
 record-cite = Trích dẫn nguồn
 record-cite-hint = Chép nguyên dòng này khi dẫn nguồn.
+record-kit = Tải bộ tư liệu báo chí
 record-permalink = Liên kết cố định
 record-json = Dữ liệu của tư liệu (JSON)
 published-on = Công bố ngày { $date }

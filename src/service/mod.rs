@@ -22,6 +22,7 @@ mod follow;
 mod harvest;
 mod import;
 mod jobs;
+mod kit;
 mod looks;
 mod manifest;
 mod pictures;
@@ -63,6 +64,7 @@ pub use self::{
     follow::Progress,
     harvest::{Counts, ExportPage, ExportStatus, PageRequest, Snapshot},
     import::{COLUMNS, ImportOptions, ImportProgress, ImportReport, Limits as ImportLimits},
+    kit::Kit,
     publications::{PageShown, Pages},
     purge::{BackupNote, Purged},
     rebuild::{Rebuild, Rebuilt},

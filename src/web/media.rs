@@ -211,7 +211,7 @@ pub(crate) async fn public(
     answer.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some((owner, release)) = &found.release {
         let owner = *owner;
-        if request.method() == actix_web::http::Method::GET {
+        if !super::routes::is_head(&request) {
             app.run(move |services| services.taken(owner)).await?;
         }
         answer.insert_header((header::CONTENT_DISPOSITION, attachment(&release.name)));
@@ -224,7 +224,7 @@ pub(super) fn asset_id(text: &str) -> Result<AssetId, Problem> {
 }
 
 /// A name for saving (RFC 6266), also with letters beyond ASCII (RFC 8187).
-fn attachment(name: &str) -> String {
+pub(super) fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || ".-_ ".contains(c) { c } else { '_' })

@@ -6,6 +6,7 @@ pub mod api;
 pub mod auth;
 pub mod export;
 pub mod iiif;
+pub mod kit;
 pub mod media;
 mod media_problem;
 pub mod negotiate;

@@ -112,6 +112,13 @@ impl Problem {
         self
     }
 
+    /// The same with a sentence of its own.
+    #[must_use]
+    pub fn saying(mut self, (vi, en): (&str, &str)) -> Self {
+        self.0.detail = Message::new(vi, en);
+        self
+    }
+
     /// Names the places in the input.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<InputError>) -> Self {

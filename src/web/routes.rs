@@ -26,7 +26,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use super::{
     api::{accounts, audit, bad_query, files, jobs, public, records, review, session, verify},
     auth::COOKIE,
-    export, iiif, media,
+    export, iiif, kit, media,
     negotiate::speak,
     pages,
     problem::{FieldError, Problem, ProblemBody},
@@ -137,6 +137,8 @@ fn open(config: &mut ServiceConfig<'_>) {
         .service(iiif::manifest)
         .service(public::search)
         .service(public::published)
+        .service(kit::one)
+        .service(kit::several)
         .service(public::status)
         .service(verify::verify)
         .service(public::vocabulary)
@@ -229,8 +231,18 @@ async fn head_as_get<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AskedForHead);
     }
     next.call(request).await
+}
+
+/// Marks a GET that came as a HEAD.
+struct AskedForHead;
+
+/// Whether only the head of an answer is wanted: then nothing has to be made for its body, and
+/// nothing leaves.
+pub(super) fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().contains::<AskedForHead>()
 }
 
 /// How long the next bytes of a body may take to come.

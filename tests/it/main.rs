@@ -28,6 +28,7 @@ mod flow;
 mod hidden;
 mod iiif;
 mod import;
+mod kit;
 mod languages;
 mod layers;
 mod limits;

@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// What must stay with us: it stands in all fields that no public file may have.
-const KEPT: &[u8] = b"KEPT-12.6789N-108.04567E";
+pub(crate) const KEPT: &[u8] = b"KEPT-12.6789N-108.04567E";
 
 /// Exif data as a camera writes it, by hand: maker, owner, serial number, GPS.
 fn exif() -> Vec<u8> {
@@ -44,7 +44,7 @@ fn exif() -> Vec<u8> {
 }
 
 /// A photo of 1,000 × 600 pixels with Exif, XMP and IPTC, as it comes from a news desk.
-fn camera_photo() -> Vec<u8> {
+pub(crate) fn camera_photo() -> Vec<u8> {
     let both = |vi: &str, en: &str| [("vi", vi), ("en", en)].map(|(l, t)| (l.into(), t.into()));
     let notice = Notice {
         headline: both("Hồ Lắk", "Lak Lake").into(),
@@ -87,7 +87,7 @@ async fn add(
     answer.header("quangba-asset").rsplit(':').next().unwrap().to_owned()
 }
 
-fn read(bytes: &[u8]) -> Described {
+pub(crate) fn read(bytes: &[u8]) -> Described {
     let format = match bytes {
         [0xFF, 0xD8, ..] => Format::Jpeg,
         [b'R', ..] => Format::WebP,
