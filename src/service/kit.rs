@@ -238,7 +238,7 @@ impl Stream {
                 let bytes = work.compose(text)?;
                 self.check()?;
                 let sent = whole(archive, (&entry.path, at), &bytes)?;
-                self.manifest.add_entry(work, &entry, &sent);
+                self.manifest.add_entry(work, &entry, &sent)?;
                 return Ok(());
             }
             What::Release(asset) => self.services.release(&work.live, *asset)?,
@@ -272,7 +272,7 @@ impl Stream {
             return Err(Error::Internal(format!("{} is damaged on the disk", open.entry.path)));
         }
         if let Some((work, _)) = &self.work {
-            self.manifest.add_entry(work, &open.entry, &sent);
+            self.manifest.add_entry(work, &open.entry, &sent)?;
         }
         Ok(())
     }
@@ -294,8 +294,7 @@ impl Stream {
         bytes: &[u8],
     ) -> Result<(), Error> {
         let sent = whole(archive, (path, self.kit.at), bytes)?;
-        self.manifest.add((path, media_type), None, &sent);
-        Ok(())
+        Ok(self.manifest.add((path, media_type), None, &sent)?)
     }
 
     /// Whether all records are still what they were when the kit was asked for. They are looked at

@@ -284,8 +284,13 @@ impl Builder {
     fn end_table(&mut self) {
         let mut table = std::mem::take(&mut self.table);
         table.rows.retain(|row| !row.cells.is_empty());
-        if !table.rows.is_empty() {
+        let mut cells = table.rows.iter().flat_map(|row| &row.cells);
+        if cells.any(|cell| !cell.paragraphs.is_empty()) {
             self.blocks.push(Block::Table(table));
+        } else if !table.caption.is_empty() {
+            // Nothing stands below it, but it was said.
+            let (style, spans) = (Style::Caption, table.caption);
+            self.blocks.push(Block::Paragraph(Paragraph { style, spans, lang: None }));
         }
         self.lists = std::mem::take(&mut self.around);
     }

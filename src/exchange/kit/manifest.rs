@@ -1,6 +1,10 @@
 //! What is in a kit, for people, for programs and for `sha256sum -c`.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 
 use super::{Entry, Error, Sent, What, Work, layout::Text, say::Say};
 use crate::domain::{document::Asset, id::AssetId, rights::Rights};
@@ -10,7 +14,8 @@ use crate::domain::{document::Asset, id::AssetId, rights::Rights};
 pub struct Manifest {
     site: String,
     records: Vec<Value>,
-    entries: Vec<Value>,
+    /// Written down at once: what is kept of a file is a line.
+    entries: Vec<Box<RawValue>>,
     sums: String,
 }
 
@@ -48,7 +53,15 @@ impl Manifest {
     }
 
     /// Adds a file that went out as `sent`; without a work, one of the kit itself.
-    pub fn add(&mut self, entry: (&str, &str), of: Option<(&Work, &What)>, sent: &Sent) {
+    ///
+    /// # Errors
+    /// None that can happen.
+    pub fn add(
+        &mut self,
+        entry: (&str, &str),
+        of: Option<(&Work, &What)>,
+        sent: &Sent,
+    ) -> Result<(), Error> {
         let (path, media_type) = entry;
         let mut line = json!({
             "path": path, "bytes": sent.bytes, "sha256": sent.digest, "mediaType": media_type,
@@ -57,13 +70,17 @@ impl Manifest {
         if let (Some(line), Some(Value::Object(more))) = (line.as_object_mut(), more) {
             line.extend(more);
         }
-        self.entries.push(line);
-        self.sum(path, sent);
+        self.entries.push(to_raw_value(&line)?);
+        self.sums.push_str(&format!("{}  {path}\n", sent.digest));
+        Ok(())
     }
 
     /// As [`Manifest::add`], of a record's file.
-    pub fn add_entry(&mut self, work: &Work, entry: &Entry, sent: &Sent) {
-        self.add((&entry.path, &entry.media_type), Some((work, &entry.what)), sent);
+    ///
+    /// # Errors
+    /// None that can happen.
+    pub fn add_entry(&mut self, work: &Work, entry: &Entry, sent: &Sent) -> Result<(), Error> {
+        self.add((&entry.path, &entry.media_type), Some((work, &entry.what)), sent)
     }
 
     fn more(&self, work: &Work, what: &What, sent: &Sent) -> Value {
@@ -98,27 +115,23 @@ impl Manifest {
         all
     }
 
-    fn sum(&mut self, path: &str, sent: &Sent) {
-        self.sums.push_str(&format!("{}  {path}\n", sent.digest));
-    }
-
     /// The manifest for programs. It does not list itself, nor the list of checksums.
     ///
     /// # Errors
     /// None that can happen.
     pub fn json(&self) -> Result<Vec<u8>, Error> {
         let site = &self.site;
-        let all = json!({
-            "kit": "quangba-kit/1",
-            "source": site,
-            "verify": {
+        let all = All {
+            kit: "quangba-kit/1",
+            source: site,
+            verify: json!({
                 "release": format!("{site}/api/v1/status?sha256={{sha256}}"),
                 "vi": "Gửi sha256 của một tệp gốc phát hành (what = release) đến địa chỉ trên để biết tệp còn hiệu lực (current), đã thay (corrected) hay đã gỡ bỏ (withdrawn).",
                 "en": "Send the sha256 of a release (what = release) to the address above to learn whether it is current, corrected or withdrawn.",
-            },
-            "records": self.records,
-            "entries": self.entries,
-        });
+            }),
+            records: &self.records,
+            entries: &self.entries,
+        };
         let mut text = serde_json::to_vec_pretty(&all)?;
         text.push(b'\n');
         Ok(text)
@@ -130,6 +143,16 @@ impl Manifest {
     pub fn sums(&self, json: &Sent) -> String {
         format!("{}{}  {}\n", self.sums, json.digest, Self::JSON)
     }
+}
+
+/// The manifest for programs.
+#[derive(Serialize)]
+struct All<'a> {
+    kit: &'static str,
+    source: &'a str,
+    verify: Value,
+    records: &'a [Value],
+    entries: &'a [Box<RawValue>],
 }
 
 fn rights(rights: &Rights) -> Value {

@@ -8,6 +8,7 @@
 mod derive;
 mod desk;
 mod hundred;
+mod kit;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
@@ -29,7 +30,7 @@ fn main() -> Outcome {
     };
     std::fs::remove_dir_all(&data)?;
     let (mut figures, mut details) = (Vec::new(), serde_json::Map::new());
-    for (of, more) in parts {
+    for (of, more) in parts.into_iter().chain([kit::measure()?]) {
         figures.extend(of);
         if let Value::Object(more) = more {
             details.extend(more);

@@ -64,6 +64,7 @@ fn what_word_processors_have_no_place_for_is_flat() {
             "<table><tbody><tr><td><p>a</p><p>b</p><p>c</p></td></tr></tbody></table>",
         ),
         ("<figure><figcaption>Hình</figcaption></figure>", "<p>Hình</p>"),
+        ("<table><caption>Bảng</caption><tbody><tr><td></td></tr></tbody></table>", "<p>Bảng</p>"),
         ("  chữ trần \n hai <br> ba", "<p>chữ trần hai<br>ba</p>"),
         ("<p lang=\"rad\">Hdĭp mda</p>", "<p>Hdĭp mda</p>"),
         ("<p>&nbsp;</p><p></p><ul><li></li></ul>", ""),
@@ -136,7 +137,7 @@ fn plain_text_is_readable_by_itself() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
     fn no_word_of_a_body_is_lost(
         html in "(<(p|/p|h2|/h2|b|/b|a href=\"http://a\"|/a|table|tr|td|/td|/tr|/table|th|li|/li|ul|/ul|ol|/ol|br|blockquote|/blockquote|caption|figcaption)>|[a-d]{1,3}|[ &;\"'ệ]){0,24}"

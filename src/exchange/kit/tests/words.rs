@@ -82,9 +82,9 @@ fn the_manifest_says_where_each_file_comes_from() {
     let sent = Sent { bytes: 12, digest: digest.clone() };
     let mut manifest = Manifest::new(&work.site);
     manifest.record(&work, "x");
-    manifest.add(("README.txt", "text/plain"), None, &sent);
+    manifest.add(("README.txt", "text/plain"), None, &sent).unwrap();
     for entry in work.entries("x") {
-        manifest.add_entry(&work, &entry, &sent);
+        manifest.add_entry(&work, &entry, &sent).unwrap();
     }
     let all: Value = serde_json::from_slice(&manifest.json().unwrap()).unwrap();
     assert_eq!(all["records"][0]["folder"], "x");
