@@ -40,6 +40,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("xmp_writer::", &["media"]),
     ("lopdf::", &["media"]),
     ("hayro::", &["media"]),
+    ("sha1::", &["media"]),
     ("whatlang::", &["text"]),
     ("ammonia::", &["text"]),
     ("oxilangtag::", &["domain"]),
