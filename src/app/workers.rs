@@ -126,9 +126,10 @@ fn address(services: &Services, stop: &Stop) {
 
 fn due(services: &Services, stop: &Stop) {
     while !stop.asked() {
-        report(services.resume_purges(), "purged", "a purge could not be finished");
-        report(services.publish_due(), "published", "scheduled publication failed");
-        report(services.expire_due(), "expired", "expiry failed");
+        report(services.resume_purges(), "records purged", "a purge could not be finished");
+        report(services.publish_due(), "records published", "scheduled publication failed");
+        report(services.expire_due(), "records expired", "expiry failed");
+        report(services.sweep_uploads(), "uploads removed", "left uploads could not be removed");
         stop.wait(DUE_EVERY);
     }
 }
@@ -137,7 +138,7 @@ fn due(services: &Services, stop: &Stop) {
 fn report(done: Result<usize, Error>, what: &str, failed: &str) {
     match done {
         Ok(0) => {}
-        Ok(n) => tracing::info!("{what}: {n} records, as was due"),
+        Ok(n) => tracing::info!("{what}: {n}, as was due"),
         Err(error) => tracing::error!("{failed}: {error}"),
     }
 }

@@ -56,6 +56,8 @@ fn check(table: &Table, shape: &Table, above: &str, origin: &str) -> Result<(), 
         let key = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
         let origin = origin.to_owned();
         match (shape.get(name), value) {
+            // Its keys are for the installation to choose; its reader judges them and their values.
+            (Some(Value::Table(shape)), Value::Table(_)) if shape.is_empty() => {}
             (None, _) => return Err(ConfigError::Unknown { key, origin }),
             (Some(Value::Table(shape)), Value::Table(table)) => check(table, shape, &key, &origin)?,
             (Some(sample), value) if sample.same_type(value) => {}

@@ -39,6 +39,21 @@ fn every_setting_has_a_sample() {
 }
 
 #[test]
+fn each_agency_may_have_a_quota_of_its_own() {
+    let text = "[storage]\nquota = 5\n[storage.agencies]\n\"H15.16\" = 7\n\"H15.11\" = 0";
+    let (_dir, flags) = with_file(text);
+    let quotas = Config::load(&flags, &[]).unwrap().service.storage;
+    let of = |code: &str| quotas.of(&code.parse().unwrap());
+    assert_eq!([of("H15.16"), of("H15.11"), of("H15.1")], [Some(7), None, Some(5)]);
+    for wrong in ["\"h15\" = 7", "\"H15.16\" = \"much\"", "\"H15.16\" = -1"] {
+        assert!(
+            refused(&format!("[storage.agencies]\n{wrong}")).contains("bad settings"),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn flag_beats_environment_beats_file_beats_default() {
     let (_dir, flags) = with_file("listen = \"127.0.0.1:1\"\nworkers = 3\nlog = \"warn\"");
     let file = Config::load(&flags, &[]).unwrap();

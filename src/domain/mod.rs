@@ -20,3 +20,4 @@ pub mod record;
 pub mod review;
 pub mod rights;
 pub mod term;
+pub mod upload;

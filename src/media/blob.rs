@@ -67,6 +67,31 @@ impl Blobs {
         Ok(Incoming { root, file, hash: Sha256::new(), bytes: 0, limit })
     }
 
+    /// As [`Blobs::begin`], of a file on the same disk that is whole already: it is read once, and
+    /// gets a second name instead of a copy. The first name stays; nothing may be written to it any
+    /// more.
+    ///
+    /// # Errors
+    /// As [`Blobs::begin`]; [`MediaError::TooLarge`] if it is larger than `limit`.
+    pub(super) fn begin_from(&self, path: &Path, limit: u64) -> Result<Incoming, MediaError> {
+        let mut source = File::open(path)?;
+        let Some(file) = self.scratch.linked(path)? else {
+            let mut incoming = self.begin(limit)?;
+            incoming.copy_from(&mut source)?;
+            return Ok(incoming);
+        };
+        let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+        each_chunk(&mut source, |chunk| {
+            hash.update(chunk);
+            bytes = bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+            Ok(())
+        })?;
+        if limit < bytes {
+            return Err(MediaError::TooLarge { limit });
+        }
+        Ok(Incoming { root: Arc::clone(&self.root), file, hash, bytes, limit })
+    }
+
     /// The file for reading, from its start, and its length in bytes.
     ///
     /// # Errors
@@ -150,11 +175,16 @@ impl Incoming {
         Ok(())
     }
 
-    /// The digest and the length of what was written so far, as [`Incoming::finish`] would give them.
+    /// The SHA-256 of what was written so far.
     #[must_use]
-    pub fn so_far(&self) -> Stored {
-        let digest = Digest::from(<[u8; 32]>::from(self.hash.clone().finalize()));
-        Stored { digest, bytes: self.bytes }
+    pub fn digest(&self) -> Digest {
+        Digest::from(<[u8; 32]>::from(self.hash.clone().finalize()))
+    }
+
+    /// How many bytes were written so far.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What was written so far for reading, from its start, and its length in bytes.
@@ -190,7 +220,13 @@ impl Incoming {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
+        let before = file.path().to_owned();
         file.persist(&path).map_err(|failure| failure.error)?;
+        // Renaming one name of a file to another of its names does nothing (POSIX, rename).
+        match fs::remove_file(before) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
         // All three each time: a folder that another thread made may not be synchronised yet.
         for folder in path.ancestors().skip(1).take(3) {
             sync_folder(folder)?;
@@ -234,7 +270,7 @@ fn missing(error: io::Error, digest: &Digest) -> MediaError {
     }
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 

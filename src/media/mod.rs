@@ -23,6 +23,7 @@ pub mod name;
 pub mod office;
 pub mod packets;
 pub mod paper;
+pub mod partial;
 mod pdf;
 pub mod photo;
 mod png;
@@ -63,6 +64,7 @@ use limits::{Budget, Limits};
 use metadata::Described;
 use office::Received;
 use packets::Packets;
+use partial::Partials;
 use photo::Looked;
 use probe::Probe;
 use programs::Programs;
@@ -78,6 +80,7 @@ use worker::{Cost, Job};
 #[derive(Clone, Debug)]
 pub struct Media {
     blobs: Blobs,
+    partials: Partials,
     derived: Derived,
     limits: Limits,
     budget: Budget,
@@ -100,8 +103,9 @@ impl Media {
         let views = Budget::new(limits.decode_memory / 2);
         let workers = Budget::new(limits.workers.max(1));
         let (blobs, derived) = (Blobs::open(data)?, Derived::open(data)?);
+        let partials = Partials::open(data)?;
         let (exe, programs) = (exe.into(), Arc::default());
-        Ok(Self { blobs, derived, limits, budget, views, workers, exe, programs })
+        Ok(Self { blobs, partials, derived, limits, budget, views, workers, exe, programs })
     }
 
     /// The optional programs that there are; looked for when first asked.
@@ -114,6 +118,12 @@ impl Media {
     #[must_use]
     pub const fn blobs(&self) -> &Blobs {
         &self.blobs
+    }
+
+    /// Files that come in pieces.
+    #[must_use]
+    pub const fn partials(&self) -> &Partials {
+        &self.partials
     }
 
     /// The limits in force.

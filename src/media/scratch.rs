@@ -36,6 +36,24 @@ impl Scratch {
         Ok(file)
     }
 
+    /// A second name for the file at `path`, removed when dropped unless it is given its lasting name
+    /// first; none where the disk has no second names.
+    pub(super) fn linked(&self, path: &Path) -> io::Result<Option<NamedTempFile>> {
+        let linked = self.builder(|dir| {
+            let link = |name: &Path| fs::hard_link(path, name);
+            tempfile::Builder::new().prefix("in-").make_in(dir, link)
+        });
+        match linked {
+            Ok(linked) => {
+                let file = File::open(path)?;
+                file.lock()?;
+                Ok(Some(NamedTempFile::from_parts(file, linked.into_temp_path())))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+            Err(_no_links) => Ok(None),
+        }
+    }
+
     /// A new file without a name, for work in between.
     pub(super) fn nameless(&self) -> io::Result<File> {
         self.builder(|dir| tempfile::tempfile_in(dir))

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Error, Services, Uploading, files::declared, secret};
+use super::{Error, Services, Uploading, files::declared, secret, storage::Room};
 use crate::{
     domain::{
         account::Actor,
@@ -36,6 +36,8 @@ struct Taken {
     id: AssetId,
     file: MediaFile,
     meta: Value,
+    /// Until it stands in the record.
+    _room: Room,
 }
 
 impl Services {
@@ -118,7 +120,7 @@ impl Services {
         let (mut taken, mut refused) = (Vec::new(), Vec::new());
         for at in 0..received.converted.pictures.len() {
             let Some(picture) = received.converted.pictures.get(at).cloned() else { break };
-            let mut keep = || -> Result<MediaFile, Error> {
+            let mut keep = || -> Result<(MediaFile, Room), Error> {
                 if !may_add {
                     return Err(Error::Forbidden);
                 }
@@ -129,10 +131,10 @@ impl Services {
                     std::io::copy(&mut bytes, &mut uploading.file)
                         .map_err(crate::media::MediaError::from)?;
                 }
-                self.accepted(actor, uploading)
+                self.accepted(actor, &record.agency, uploading)
             };
             match keep() {
-                Ok(file) => {
+                Ok((file, room)) => {
                     let texts = |text: &Option<String>| {
                         text.as_ref().map_or_else(|| json!({}), |text| json!({lang.as_str(): text}))
                     };
@@ -142,6 +144,7 @@ impl Services {
                         id: AssetId::mint(self.now(), secret::random()?),
                         file,
                         meta,
+                        _room: room,
                     });
                 }
                 Err(error) => refused.push((picture.name, error)),

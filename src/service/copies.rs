@@ -180,7 +180,7 @@ impl Services {
     /// [`Error::Media`] from the disk.
     pub fn begin_verify(&self) -> Result<Uploading, Error> {
         let file = self.media.blobs().begin(self.settings.verify_bytes)?;
-        Ok(Uploading { file, name: String::new() })
+        Ok(Uploading { file, name: String::new(), declared: 0 })
     }
 
     /// What we say of a picture: whether its bytes are ours, or it looks like one that we publish.
@@ -190,16 +190,16 @@ impl Services {
     /// [`Error::Media`] for an empty file and for a picture that does not open, unless its bytes are
     /// ours.
     pub fn verify_picture(&self, uploading: &Uploading) -> Result<Verified, Error> {
-        let file = uploading.file.so_far();
-        if let Some(official) = self.official(&file.digest)? {
+        let sha256 = uploading.file.digest();
+        if let Some(official) = self.official(&sha256)? {
             return Ok(official);
         }
-        if file.bytes == 0 {
+        if uploading.file.bytes() == 0 {
             return Err(MediaError::Empty.into());
         }
         let fingerprint = match self.media.fingerprint(&uploading.file) {
             // Only pictures have looks; of any other file its bytes say all.
-            Err(MediaError::Unsupported { .. }) => return Ok(Verified::unknown(file.digest)),
+            Err(MediaError::Unsupported { .. }) => return Ok(Verified::unknown(sha256)),
             fingerprint => fingerprint?,
         };
         for (copy, likeness) in self.copies_of(&fingerprint)? {
@@ -210,15 +210,15 @@ impl Services {
             {
                 self.web_pictures(&release.digest)?;
             }
-            let official = self.official(&file.digest)?;
+            let official = self.official(&sha256)?;
             return Ok(official.unwrap_or_else(|| Verified {
                 verdict: Verdict::Changed,
                 of: Some((live, asset)),
                 likeness: Some(likeness),
-                ..Verified::unknown(file.digest)
+                ..Verified::unknown(sha256)
             }));
         }
-        Ok(Verified::unknown(file.digest))
+        Ok(Verified::unknown(sha256))
     }
 
     /// What we say of bytes that are a release's or one of its web pictures'.

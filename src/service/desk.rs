@@ -414,7 +414,7 @@ impl Services {
         );
         let wish = Wish { note: Some(note), ..Wish::plain(Action::Reopen) };
         let change = self.moved(system, found, &wish, Some(DraftState::Submitted));
-        self.store.save(change).map_err(write_error)?;
+        self.save_one(change).map_err(write_error)?;
         Ok(())
     }
 }

@@ -38,6 +38,17 @@ pub enum Error {
     /// Bytes that a record of the agency has already.
     #[error("the record {0} has this very file")]
     Duplicate(RecordId, AssetId),
+    /// The agency's originals take as much as they may.
+    #[error("the agency has {used} of {quota} bytes")]
+    Quota {
+        /// Bytes that they take, with uploads under way.
+        used: u64,
+        /// Bytes that they may take.
+        quota: u64,
+    },
+    /// A piece of an upload that cannot be taken.
+    #[error(transparent)]
+    Upload(#[from] super::resumable::UploadError),
     /// It was public once.
     #[error("withdrawn")]
     Gone(Box<Tombstone>),

@@ -4,22 +4,21 @@ use serde_json::Value;
 
 use super::{
     Error, Services, secret,
+    storage::Room,
     upload::{empty, moved, normalised},
 };
 use crate::{
     domain::{
         account::Actor,
+        agency::AgencyCode,
+        digest::Digest,
         document::{Asset, Document},
         id::{AssetId, RecordId},
         input,
         lifecycle::Action,
         record::{MediaFile, Record},
     },
-    media::{
-        blob::{Incoming, Stored},
-        name,
-        probe::Probe,
-    },
+    media::{blob::Incoming, name},
 };
 
 /// How many times the files of a record may be replaced.
@@ -31,6 +30,8 @@ pub struct Uploading {
     pub file: Incoming,
     /// The client's name for it.
     pub name: String,
+    /// Bytes for which its agency has room already.
+    pub(super) declared: u64,
 }
 
 /// What is said of an uploaded file.
@@ -56,14 +57,21 @@ impl Services {
     /// # Errors
     /// As for [`Services::save`]; [`Error::Conflict`] `declaration-needed` where the draft has no
     /// declaration that it is free of state secrets; [`Error::Invalid`] for a bad name or too many
-    /// files.
+    /// files; [`Error::Quota`] where the agency has no room left.
     pub fn begin_file(&self, actor: &Actor, id: RecordId, name: &str) -> Result<Uploading, Error> {
+        let agency = self.takes_file(actor, id)?;
+        self.has_space(&agency)?;
+        self.uploading(name)
+    }
+
+    /// The record's agency, if the actor may add a file to it as it stands.
+    pub(super) fn takes_file(&self, actor: &Actor, id: RecordId) -> Result<AgencyCode, Error> {
         let found = self.allowed(actor, id, Action::Edit)?;
         let record = self.opened(actor, &found.value)?;
         self.may_write_files(actor, &record)?;
         declared(&record)?;
         self.has_room(&record)?;
-        self.uploading(name)
+        Ok(record.agency)
     }
 
     /// Whether the open draft can take one more file. Files that were taken out stay with the record,
@@ -88,7 +96,7 @@ impl Services {
     pub(super) fn uploading(&self, name: &str) -> Result<Uploading, Error> {
         let name = name::clean(name)?;
         let file = self.media.blobs().begin(self.settings.media.file_bytes)?;
-        Ok(Uploading { file, name })
+        Ok(Uploading { file, name, declared: 0 })
     }
 
     /// What is said of a file, read; pointers are into `meta`.
@@ -101,13 +109,23 @@ impl Services {
         Ok(asset)
     }
 
-    /// Keeps a file's bytes and looks into them.
-    pub(super) fn accepted(&self, actor: &Actor, uploading: Uploading) -> Result<MediaFile, Error> {
-        let (stored, probe) = self.accept(uploading.file, &uploading.name)?;
+    /// Keeps a file's bytes and looks into them. The room that its agency has for it is given back
+    /// when it stands in a record.
+    pub(super) fn accepted(
+        &self,
+        actor: &Actor,
+        agency: &AgencyCode,
+        uploading: Uploading,
+    ) -> Result<(MediaFile, Room), Error> {
+        // A file that is not kept leaves nothing.
+        let probe = self.media.probe_incoming(&uploading.file, &uploading.name)?;
+        let size = (&uploading.file.digest(), uploading.file.bytes());
+        let room = self.room(agency, size, uploading.declared)?;
+        let stored = uploading.file.finish()?;
         let size = probe.upright();
         let words = self.media.words(&stored.digest)?;
         let hits = self.words.now().hits(&uploading.name, &words.text);
-        Ok(MediaFile {
+        let file = MediaFile {
             original: stored.digest,
             name: uploading.name,
             media_type: probe.media_type.to_owned(),
@@ -119,7 +137,8 @@ impl Services {
             uploaded: self.now(),
             hits,
             unread: words.unread,
-        })
+        };
+        Ok((file, room))
     }
 
     /// Puts an uploaded file to the record's draft.
@@ -127,7 +146,7 @@ impl Services {
     /// # Errors
     /// [`Error::Media`] for bytes that are no picture or publication, or not what the name says;
     /// [`Error::Invalid`] for a bad description; [`Error::Duplicate`] for bytes that the agency has
-    /// already.
+    /// already, [`Error::Quota`] where it has no room for them.
     pub fn add_file(
         &self,
         actor: &Actor,
@@ -136,13 +155,25 @@ impl Services {
         meta: impl Into<Meta>,
     ) -> Result<(Record, AssetId), Error> {
         let asset_id = AssetId::mint(self.now(), secret::random()?);
-        let Meta { fields: meta, prefill, again } = meta.into();
+        self.put_file(actor, (id, asset_id), uploading, meta.into())
+    }
+
+    /// As [`Services::add_file`], under an asset id that was minted before.
+    pub(super) fn put_file(
+        &self,
+        actor: &Actor,
+        (id, asset_id): (RecordId, AssetId),
+        uploading: Uploading,
+        meta: Meta,
+    ) -> Result<(Record, AssetId), Error> {
+        let agency = self.store.record(id)?.ok_or(Error::NotFound)?.value.agency;
+        let Meta { fields: meta, prefill, again } = meta;
         let given = prefill.then(|| meta.clone());
         let mut asset =
             self.described(meta, asset_id).map_err(|error| moved("", "/meta", error))?;
-        let file = self.accepted(actor, uploading)?;
+        let (file, _room) = self.accepted(actor, &agency, uploading)?;
         if !again {
-            self.is_new(id, &file)?;
+            self.is_new(&agency, &file.original)?;
         }
         if let Some(given) = given {
             asset = self.described(self.prefilled(given, id, &file)?, asset_id)?;
@@ -176,23 +207,16 @@ impl Services {
         }
     }
 
-    /// Refuses bytes that a record of the same agency has, this one among them.
-    fn is_new(&self, id: RecordId, file: &MediaFile) -> Result<(), Error> {
-        let agency = self.store.record(id)?.ok_or(Error::NotFound)?.value.agency;
-        for other in self.store.records_with(&file.original)? {
+    /// Refuses bytes that a record of the agency has.
+    pub(super) fn is_new(&self, agency: &AgencyCode, original: &Digest) -> Result<(), Error> {
+        for other in self.store.records_with(original)? {
             let Some(found) = self.store.record(other)? else { continue };
-            let has = found.value.files.iter().find(|(_id, known)| known.original == file.original);
-            if let Some((asset, _known)) = has.filter(|_| found.value.agency == agency) {
+            let has = found.value.files.iter().find(|(_id, known)| known.original == *original);
+            if let Some((asset, _known)) = has.filter(|_| found.value.agency == *agency) {
                 return Err(Error::Duplicate(other, *asset));
             }
         }
         Ok(())
-    }
-
-    /// Keeps a file that is a picture or a publication; of any other nothing stays.
-    fn accept(&self, file: Incoming, name: &str) -> Result<(Stored, Probe), Error> {
-        let probe = self.media.probe_incoming(&file, name)?;
-        Ok((file.finish()?, probe))
     }
 }
 

@@ -31,9 +31,11 @@ mod publish;
 mod purge;
 mod rebuild;
 mod rerender;
+mod resumable;
 mod revisions;
 mod secret;
 mod setup;
+mod storage;
 mod throttle;
 mod together;
 mod upload;
@@ -68,8 +70,10 @@ pub use self::{
     publications::{PageShown, Pages},
     purge::{BackupNote, Purged},
     rebuild::{Rebuild, Rebuilt},
+    resumable::{Arrived, Ending, NewUpload, Piece, UploadError, UploadLimits, UploadState},
     revisions::{Clash, Conflict, Difference, Revision, Step},
     setup::{Accounts, Setup, operator},
+    storage::{Quotas, Space},
     together::{Comment, Remark, Resolved, Task, TaskKind},
     zoom::Zoomed,
 };
@@ -97,6 +101,10 @@ pub struct Settings {
     pub media: limits::Limits,
     /// Bounds of sources of imports.
     pub import: ImportLimits,
+    /// Bounds of uploads that can go on after a break.
+    pub uploads: UploadLimits,
+    /// How much the originals of an agency may take.
+    pub storage: Quotas,
     /// How long an export cursor holds, in seconds.
     pub cursor_seconds: i64,
     /// How long a session holds without use, in seconds.
@@ -119,6 +127,8 @@ impl Default for Settings {
             document: input::Limits::default(),
             media: limits::Limits::default(),
             import: ImportLimits::default(),
+            uploads: UploadLimits::default(),
+            storage: Quotas::default(),
             cursor_seconds: 24 * 60 * 60,
             session_seconds: 12 * 60 * 60,
             index_memory: 50_000_000,
@@ -154,6 +164,8 @@ pub struct Inner {
     jobs: jobs::Queue,
     zooms: zoom::Zooms,
     copies: copies::Copies,
+    uploads: resumable::Uploads,
+    storage: storage::Storage,
 }
 
 /// The profile and the vocabularies, as they are now.
@@ -203,6 +215,7 @@ impl Services {
         let national =
             Validator::new().map_err(|error| Error::Internal(format!("schema: {error}")))?;
         let jobs = jobs::Queue::open(&store)?;
+        let uploads = resumable::Uploads::open(media.partials())?;
         Ok(Self(Arc::new(Inner {
             store,
             search,
@@ -222,6 +235,8 @@ impl Services {
             jobs,
             zooms: zoom::Zooms::default(),
             copies: copies::Copies::default(),
+            uploads,
+            storage: storage::Storage::default(),
         })))
     }
 }

@@ -93,16 +93,17 @@ impl Services {
         let (purged, blobs) = self.purge_of(actor, &found.value, reason)?;
         let stone = self.last_stone(&found.value)?;
         let export = stone.as_ref().map(|stone| self.rendered_tombstone(stone)).transpose()?;
-        self.store
-            .remove(Removal {
-                by: self.by(actor, "record.purge"),
-                line: self.line(&found.value),
-                before: found,
-                stone: stone.map(|stone| (stone, export.flatten())),
-                blobs,
-                note: serde_json::value::to_raw_value(&purged)
-                    .map_err(|error| Error::Internal(error.to_string()))?,
-            })
+        let record = found.value.clone();
+        let removal = Removal {
+            by: self.by(actor, "record.purge"),
+            line: self.line(&found.value),
+            before: found,
+            stone: stone.map(|stone| (stone, export.flatten())),
+            blobs,
+            note: serde_json::value::to_raw_value(&purged)
+                .map_err(|error| Error::Internal(error.to_string()))?,
+        };
+        self.removing(&record, || self.store.remove(removal))
             .map_err(super::upload::write_error)?;
         self.finish_purge(id)
     }
@@ -312,6 +313,7 @@ impl Services {
         self.leave_others(purged.id, &mut files, &mut Owners::new())?;
         purged.files = files.into_iter().collect();
         self.zooms.clear();
+        self.forget_uploads_to(purged.id)?;
         for digest in &purged.files {
             self.forget_jobs(digest)?;
             self.media.blobs().remove(digest)?;

@@ -42,7 +42,7 @@ impl Services {
             for id in ids.iter().rev() {
                 changes.extend(self.rendered_anew(*id)?);
             }
-            for done in self.store.save_all(changes) {
+            for done in self.save_all(changes) {
                 match done {
                     Ok(_n) => count = count.saturating_add(1),
                     // Somebody wrote the record meanwhile; the next start looks again.

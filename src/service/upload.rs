@@ -144,7 +144,7 @@ impl Services {
             ..found.value.clone()
         });
         let change = self.change(actor, "record.discard", Some(found), kept);
-        self.store.save(change).map_err(write_error)?;
+        self.save_one(change).map_err(write_error)?;
         Ok(())
     }
 
@@ -395,7 +395,7 @@ impl Services {
     /// Writes a change and gives the record as it is now.
     pub(super) fn written(&self, change: RecordChange) -> Result<Record, Error> {
         let record = change.record.clone();
-        self.store.save(change).map_err(write_error)?;
+        self.save_one(change).map_err(write_error)?;
         record.ok_or_else(|| Error::Internal("a record vanished while written".to_owned()))
     }
 }

@@ -15,3 +15,5 @@ pub mod portal;
 pub mod problem;
 pub mod routes;
 pub mod state;
+mod tus;
+mod upload_problem;

@@ -273,6 +273,8 @@ impl From<Error> for Problem {
                 Self::new(S::CONFLICT, code, (&message.vi, &message.en))
             }
             Error::Duplicate(record, asset) => duplicate(record, asset),
+            Error::Quota { used, quota } => super::upload_problem::quota(used, quota),
+            Error::Upload(error) => super::upload_problem::problem(&error),
             Error::Gone(stone) => gone(&stone),
             Error::Stale => Self::new(
                 S::PRECONDITION_FAILED,

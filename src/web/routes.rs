@@ -24,13 +24,16 @@ use utoipa_actix_web::{AppExt as _, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{
-    api::{accounts, audit, bad_query, files, jobs, public, records, review, session, verify},
+    api::{
+        accounts, audit, bad_query, files, jobs, public, records, review, session, uploads, verify,
+    },
     auth::COOKIE,
     export, iiif, kit, media,
     negotiate::speak,
     pages,
     problem::{FieldError, Problem, ProblemBody},
     state::App,
+    tus,
 };
 
 /// What stands in the description besides the handlers.
@@ -109,6 +112,7 @@ fn workspace(config: &mut ServiceConfig<'_>) {
         .service(audit::chain)
         .service(media::upload)
         .service(media::original)
+        .configure(resumable)
         .service(files::read_body)
         .service(files::metadata)
         .service(files::preview)
@@ -126,6 +130,17 @@ fn workspace(config: &mut ServiceConfig<'_>) {
         .service(accounts::keys)
         .service(accounts::add_key)
         .service(accounts::revoke_key);
+}
+
+/// Uploads that can go on after a break.
+fn resumable(config: &mut ServiceConfig<'_>) {
+    config
+        .service(uploads::upload_options)
+        .service(uploads::one_upload_options)
+        .service(uploads::begin_upload)
+        .service(uploads::upload_state)
+        .service(uploads::send_piece)
+        .service(uploads::end_upload);
 }
 
 /// For everybody, and for the national database.
@@ -166,7 +181,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn as_problems(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let items = api.paths.paths.values_mut();
     let operations = items.flat_map(|item| {
-        [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
+        [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+            .into_iter()
+            .flatten()
     });
     for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
         let RefOr::T(answer) = answer else { continue };
@@ -200,7 +217,9 @@ static METHODS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
             ("GET", item.get.is_some()),
             ("POST", item.post.is_some()),
             ("PUT", item.put.is_some()),
+            ("PATCH", item.patch.is_some()),
             ("DELETE", item.delete.is_some()),
+            ("OPTIONS", item.options.is_some()),
         ];
         let taken: Vec<&str> =
             methods.into_iter().filter(|(_, taken)| *taken).map(|(method, _)| method).collect();
@@ -274,6 +293,7 @@ pub fn configure(app: web::Data<App>) -> impl FnOnce(&mut web::ServiceConfig) {
         let scope = app.settings.base_path.clone();
         let routes = web::scope(&scope)
             .wrap(middleware::from_fn(speak))
+            .wrap(middleware::from_fn(tus::protocol))
             .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .wrap(middleware::from_fn(head_as_get))
             .wrap(middleware::from_fn(in_time))

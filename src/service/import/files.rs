@@ -12,6 +12,7 @@ use super::{
 use crate::{
     domain::{
         account::Actor,
+        agency::AgencyCode,
         digest::Digest,
         document::Asset,
         id::AssetId,
@@ -19,7 +20,7 @@ use crate::{
         record::{MediaFile, Record},
     },
     media::name,
-    service::{Error, Services, secret},
+    service::{Error, Services, secret, storage::Room},
 };
 
 /// Bytes read at once.
@@ -133,7 +134,7 @@ impl Services {
         if errors.is_empty() { Ok(found) } else { Err(Error::Invalid(errors)) }
     }
 
-    /// Takes in the files that the record lacks.
+    /// Takes in the files that the record lacks; gives the room that was made for them.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a file that is none of those that are accepted; its bytes stay
@@ -144,15 +145,16 @@ impl Services {
         files: &Files,
         attached: &[Attached],
         record: &mut Record,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Room>, Error> {
+        let mut rooms = Vec::new();
         if attached.iter().any(|file| !file.known) {
             crate::service::files::declared(record).map_err(|_undeclared| {
                 Error::field("/clearance", "declaration-needed", UNDECLARED)
             })?;
         }
         for (at, file) in attached.iter().enumerate().filter(|(_at, file)| !file.known) {
-            let taken = self.one_taken_in(writer, files, file);
-            let taken = match taken {
+            let taken = self.one_taken_in((writer, &record.agency), files, file);
+            let (taken, room) = match taken {
                 Ok(taken) => taken,
                 Err(error) => {
                     return Err(Error::Invalid(fault::below(&format!("/files/{at}/file"), error)?));
@@ -160,26 +162,27 @@ impl Services {
             };
             self.to_be_looked_at(&taken, record.id)?;
             record.files.insert(file.asset.id, taken);
+            rooms.push(room);
         }
         if attached.iter().any(|file| !file.known) {
             self.touched(record);
         }
-        Ok(())
+        Ok(rooms)
     }
 
     fn one_taken_in(
         &self,
-        writer: &Actor,
+        (writer, agency): (&Actor, &AgencyCode),
         files: &Files,
         attached: &Attached,
-    ) -> Result<MediaFile, Error> {
+    ) -> Result<(MediaFile, Room), Error> {
         let mut uploading = self.uploading(last(&attached.path))?;
         files.with(&attached.path, |reader| {
             each_chunk(&attached.path, reader, |chunk| Ok(uploading.file.write(chunk)?))
         })?;
-        let taken = self.accepted(writer, uploading)?;
+        let (taken, room) = self.accepted(writer, agency, uploading)?;
         if taken.original == attached.digest {
-            return Ok(taken);
+            return Ok((taken, room));
         }
         let text = ("Tệp vừa bị thay đổi.", "The file changed while it was read.");
         Err(Error::field("", "file-changed", text))

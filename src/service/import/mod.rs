@@ -130,7 +130,8 @@ impl Services {
         let scratch = self.dir.join("media").join("incoming");
         let source = source::open(source, &scratch, &self.settings.import)?;
         let report = Report::create(options.report.as_deref())?;
-        let job = Job { services: self, options, writer, approver, files: source.files };
+        let (files, room) = (source.files, Default::default());
+        let job = Job { services: self, options, writer, approver, files, room };
         Run::new(job, report).all(source.rows, source.total, progress)
     }
 

@@ -3,7 +3,10 @@
 //! Every step is the one that an upload takes; what is new here is only their order, and that one
 //! write does what takes an upload several.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -28,6 +31,7 @@ use crate::{
     service::{
         Error, Services, checks, desk,
         looks::Looking,
+        storage::Room,
         upload::{self, Read},
     },
     store::{Found, RecordChange},
@@ -42,6 +46,8 @@ pub(super) struct Job<'a> {
     /// In whose name they are approved and published: the operator's.
     pub(super) approver: Actor,
     pub(super) files: Files,
+    /// Room for files of rows that are not written yet.
+    pub(super) room: Mutex<Vec<Room>>,
 }
 
 /// A row as it says it.
@@ -273,6 +279,11 @@ impl Job<'_> {
         Ok(())
     }
 
+    /// The room for the files of the rows that were changed since this was last asked for.
+    pub(super) fn rooms(&self) -> Vec<Room> {
+        std::mem::take(&mut *self.room.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The write: files taken in, and where it goes out, the public side rendered.
     pub(super) fn change(&self, ready: Ready) -> Result<Result<RecordChange, Refused>, Error> {
         let (place, source_id) = (ready.place.clone(), ready.source_id.clone());
@@ -283,7 +294,8 @@ impl Job<'_> {
         const ACTION: &str = "record.import";
         let Ready { before, mut record, attached, live, .. } = ready;
         let services = self.services;
-        services.taken_in(&self.writer, &self.files, &attached, &mut record)?;
+        let rooms = services.taken_in(&self.writer, &self.files, &attached, &mut record)?;
+        self.room.lock().unwrap_or_else(PoisonError::into_inner).extend(rooms);
         if live && !record.files.is_empty() {
             // The files were not here when the gates were passed.
             let findings = services.checked(&record, Looking::Now)?.findings;

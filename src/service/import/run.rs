@@ -16,7 +16,7 @@ use super::{
     rows::{Place, Row, Rows},
 };
 use crate::{
-    service::{Error, upload::write_error},
+    service::{Error, storage::Room, upload::write_error},
     store::{RecordChange, StoreError},
 };
 
@@ -58,6 +58,8 @@ struct Pending<'scope> {
     judged: Judged,
     bytes: u64,
     written: ScopedJoinHandle<'scope, Written>,
+    /// Room for its files until they stand in their records.
+    _rooms: Vec<Room>,
 }
 
 impl<'a> Run<'a> {
@@ -88,7 +90,7 @@ impl<'a> Run<'a> {
     where
         'a: 'scope,
     {
-        let store = &self.job.services.store;
+        let services = self.job.services;
         let mut pending: Option<Pending<'_>> = None;
         loop {
             let (batch, end) = gather(rows);
@@ -99,8 +101,9 @@ impl<'a> Run<'a> {
             }
             let mut judged = judged?;
             let changes = std::mem::take(&mut judged.changes);
-            let written = scope.spawn(move || store.save_all(changes));
-            let next = Pending { judged, bytes: rows.done(), written };
+            let written = scope.spawn(move || services.save_all(changes));
+            let rooms = self.job.rooms();
+            let next = Pending { judged, bytes: rows.done(), written, _rooms: rooms };
             if last {
                 // Nothing is left to be stopped.
                 let _end = self.settled(Some(next), tell)?;

@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 
 use super::{
     bodies::{
-        AgenciesBody, AgencyBody, KeyBody, NewAgencyBody, NewKeyBody, NewUserBody, Texts, UserBody,
+        AgenciesBody, AgencyBody, AgencyRow, KeyBody, NewAgencyBody, NewKeyBody, NewUserBody,
+        Texts, UserBody,
     },
     json_body,
 };
@@ -39,8 +40,20 @@ fn agency_of(code: Option<&str>) -> Result<Option<AgencyCode>, Problem> {
 /// All agencies.
 #[utoipa::path(tag = "accounts", responses((status = 200, body = AgenciesBody)))]
 #[get("/api/v1/agencies")]
-pub(crate) async fn agencies(app: web::Data<App>, caller: Caller) -> web::Json<AgenciesBody> {
-    web::Json(AgenciesBody { agencies: app.services().agencies(&caller.0) })
+pub(crate) async fn agencies(
+    app: web::Data<App>,
+    caller: Caller,
+) -> Result<web::Json<AgenciesBody>, Problem> {
+    let agencies = app
+        .run(move |services| {
+            let with_space = |agency: Agency| {
+                let space = services.space(&caller.0, &agency.code)?;
+                Ok(AgencyRow::from((agency, space)))
+            };
+            services.agencies(&caller.0).into_iter().map(with_space).collect::<Result<_, _>>()
+        })
+        .await?;
+    Ok(web::Json(AgenciesBody { agencies }))
 }
 
 /// Sets what is known of an agency: names, days, successor, focal points.

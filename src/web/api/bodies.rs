@@ -13,7 +13,7 @@ use crate::{
         finding::Finding,
         record::Summary,
     },
-    service::{Completeness, Examined, Quality, Shown},
+    service::{Completeness, Examined, Quality, Shown, Space},
 };
 
 /// A text in several languages, by BCP 47 tag.
@@ -358,10 +358,34 @@ pub struct FocalPointBody {
 /// Agencies.
 #[derive(Serialize, ToSchema)]
 pub struct AgenciesBody {
-    /// `{code, name, kind, validFrom, validTo, successor, focalPoints}`; focal points are for the
-    /// managing agency, for auditors and for the agency itself.
+    /// `{code, name, kind, validFrom, validTo, successor, focalPoints, storage: {used, quota}}`; focal
+    /// points are for the managing agency, for auditors and for the agency itself. `storage` is what
+    /// its originals take, and uploads under way will, and what they may take, in bytes: for the
+    /// agency itself, administrators and auditors.
     #[schema(value_type = Vec<Object>)]
-    pub agencies: Vec<Agency>,
+    pub agencies: Vec<AgencyRow>,
+}
+
+/// An agency with what it takes on the disk.
+#[derive(Serialize)]
+pub struct AgencyRow {
+    #[serde(flatten)]
+    agency: Agency,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage: Option<StorageBody>,
+}
+
+#[derive(Serialize)]
+struct StorageBody {
+    used: u64,
+    quota: Option<u64>,
+}
+
+impl From<(Agency, Option<Space>)> for AgencyRow {
+    fn from((agency, space): (Agency, Option<Space>)) -> Self {
+        let storage = space.map(|Space { used, quota }| StorageBody { used, quota });
+        Self { agency, storage }
+    }
 }
 
 impl From<(&User, Option<String>)> for UserBody {

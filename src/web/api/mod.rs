@@ -10,6 +10,7 @@ pub mod records;
 pub mod review;
 pub mod session;
 mod shape;
+pub mod uploads;
 pub mod verify;
 
 use actix_web::{HttpRequest, error::QueryPayloadError, http::header, web};
