@@ -248,23 +248,23 @@ fn a_sender_that_stalls_is_given_up_and_what_it_sent_is_kept() {
 #[test]
 fn a_piece_that_hides_its_length_is_held_to_what_was_declared() {
     let (archive, sender, record) = begun();
-    let path = sender.create(&record, 1_000);
+    let path = sender.create(&record, 3_000_000);
     let headers = patch(0, 0);
     let headers = headers.rsplit_once("Content-Length").unwrap().0;
     let headers = format!("{headers}Transfer-Encoding: chunked\r\n");
     let chunked = |bytes: &[u8]| {
         [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n0\r\n\r\n"].concat()
     };
-    let mut stream = sender.begin("PATCH", &path, &headers, &chunked(&[7; 1_001]));
+    let mut stream = sender.begin("PATCH", &path, &headers, &chunked(&vec![7; 3_000_001]));
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     assert_eq!(sender.offset(&path), 0);
-    let mut stream = sender.begin("PATCH", &path, &headers, &chunked(&[7; 999]));
+    let mut stream = sender.begin("PATCH", &path, &headers, &chunked(&vec![7; 2_999_999]));
     answer.clear();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
-    assert_eq!(sender.offset(&path), 999);
+    assert_eq!(sender.offset(&path), 2_999_999);
     let sizes = std::fs::read_dir(archive.data().join("uploads")).unwrap();
-    assert!(sizes.map(|e| e.unwrap().metadata().unwrap().len()).max().unwrap() <= 1_000);
+    assert!(sizes.map(|e| e.unwrap().metadata().unwrap().len()).max().unwrap() <= 3_000_000);
 }
