@@ -416,6 +416,32 @@ fn bad_files_are_told_with_their_place() {
 }
 
 #[test]
+fn files_of_one_batch_share_what_the_agency_may_have() {
+    let size = |shade| u64::try_from(photo(shade).len()).unwrap();
+    let mut settings = Settings::default();
+    settings.storage.quota = (0..6).map(size).max().unwrap() * 2;
+    let archive = Archive::with(settings);
+    let with_file = |n: usize| {
+        let name = format!("{n}.png");
+        archive.put(&name, photo(u8::try_from(n).unwrap()));
+        let mut document = document(n);
+        document["files"] = json!([{"file": name}]);
+        document
+    };
+    let rows = (0..6).map(with_file).chain([document(6)]);
+    let rows: Vec<Value> = rows.collect();
+    archive.put("records.jsonl", lines(rows));
+    let path = archive.source("");
+    let counts = archive.drafts(&path);
+    assert_eq!((counts[0], counts[1], counts[4]), (7, 3, 4), "{:?}", archive.report());
+    for (_, pointer, code) in archive.report() {
+        assert_eq!((pointer.as_str(), code.as_str()), ("/files/0/file", "quota-exceeded"));
+    }
+    // The room of what was refused is free again, and what is there counts once.
+    assert_eq!(archive.drafts(&path)[3], 3);
+}
+
+#[test]
 fn a_zip_of_a_folder_of_documents_is_read_in_place() {
     let archive = Archive::new();
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -35,6 +35,12 @@ pub(super) fn of_row(error: Error) -> Result<Vec<InputError>, Error> {
             "Somebody else wrote the record meanwhile; run the import again.",
         ),
         Error::Media(error) => media(error),
+        // A smaller file may fit, and a row without one does.
+        Error::Quota { used, quota } => one(
+            "quota-exceeded",
+            &format!("Đơn vị đã dùng {used} trong {quota} byte dung lượng được cấp."),
+            &format!("The agency has used {used} of its {quota} bytes."),
+        ),
         Error::Store(StoreError::TooLarge(bytes)) => one(
             "too-large",
             &format!("Tư liệu quá lớn ({bytes} byte)."),
