@@ -194,7 +194,16 @@ impl Media {
         Ok(Received::open(output)?)
     }
 
-    /// What a probed publication says, page by page; read now if it was not kept.
+    /// What was read of a publication, if that was kept.
+    ///
+    /// # Errors
+    /// [`MediaError::Io`] from the disk.
+    pub fn kept_reading(&self, digest: &Digest) -> Result<Option<Reading>, MediaError> {
+        self.derived.reading(digest)
+    }
+
+    /// What a probed publication says, page by page; read now if it was not kept. One that could not be
+    /// read has no pages.
     ///
     /// # Errors
     /// As [`Media::probe`].

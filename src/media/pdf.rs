@@ -137,7 +137,9 @@ fn texts_of(object: &Object, deep: u8, out: &mut Vec<String>) {
 /// # Errors
 /// As [`pages`].
 pub(super) fn packet(input: &File) -> Result<Option<Vec<u8>>, MediaError> {
-    let document = load(input.try_clone()?)?;
+    let mut input = input.try_clone()?;
+    input.rewind()?;
+    let document = load(input)?;
     let packet = document.catalog().ok().and_then(|catalog| {
         let stream = catalog.get_deref(b"Metadata", &document).and_then(Object::as_stream).ok()?;
         Some(stream.content.clone())
@@ -146,8 +148,6 @@ pub(super) fn packet(input: &File) -> Result<Option<Vec<u8>>, MediaError> {
 }
 
 fn load(input: File) -> Result<Document, MediaError> {
-    let mut input = input;
-    input.rewind()?;
     let document = Document::load_from(input).map_err(refused)?;
     let locked =
         document.is_encrypted() || document.was_encrypted() || document.trailer.has(b"Encrypt");

@@ -121,9 +121,16 @@ pub(super) fn reading(media: &Media, digest: &Digest) -> Result<Reading, MediaEr
 /// Reads a publication and keeps what it says of its pages.
 pub(super) fn found(media: &Media, digest: &Digest) -> Result<Found, MediaError> {
     let (file, _bytes) = media.blobs.open_file(digest)?;
-    let found: Found = ask(media, &Job::Read(media.programs().clone()), file)?;
-    media.derived.keep_reading(digest, &found.reading)?;
-    Ok(found)
+    let found: Result<Found, _> = ask(media, &Job::Read(media.programs().clone()), file);
+    match &found {
+        Ok(found) => media.derived.keep_reading(digest, &found.reading)?,
+        // It would take as long each time, and say as little.
+        Err(MediaError::TooComplex(_) | MediaError::Corrupt { .. } | MediaError::Encrypted) => {
+            media.derived.keep_reading(digest, &Reading::default())?;
+        }
+        Err(_ours) => {}
+    }
+    found
 }
 
 /// See [`Media::recognise`].

@@ -42,6 +42,8 @@ pub struct Display {
     pub published: Timestamp,
     /// The picture to show, with its alternative texts.
     pub thumbnail: Option<Thumbnail>,
+    /// Whether it has publications whose pages are searched.
+    pub has_pages: bool,
 }
 
 /// A small picture of a record.
@@ -133,7 +135,10 @@ impl Services {
             if self.store.tombstone(display.id)?.is_some() {
                 continue;
             }
-            let page = if hit.whole { None } else { self.found_page(display.id, query.words())? };
+            let page = match display.has_pages && !hit.whole {
+                true => self.found_page(display.id, query.words())?,
+                false => None,
+            };
             shown.push(Match {
                 display,
                 page,
@@ -148,7 +153,7 @@ impl Services {
 
     fn found_page(&self, id: RecordId, words: &str) -> Result<Option<FoundPage>, Error> {
         let Some(live) = self.store.live(id)? else { return Ok(None) };
-        let pages = self.public_pages(&live)?;
+        let pages = self.public_pages(&live, |file| self.media.kept_reading(file))?;
         let best = best_page(words, pages.iter().map(|page| page.text.as_str()));
         Ok(best.and_then(|(at, text_html)| {
             let PublicPage { asset, number, .. } = *pages.get(at)?;

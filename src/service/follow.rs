@@ -131,6 +131,7 @@ impl Services {
 
     fn indexed(&self, live: &LiveRecord) -> Result<Document, Error> {
         let document = &live.document;
+        let pages = self.public_pages(live, |file| self.media.reading(file).map(Some))?;
         let display = Display {
             id: live.id,
             source_id: document.source_id.clone(),
@@ -142,6 +143,7 @@ impl Services {
             agency: live.agency.code.to_string(),
             published: live.published,
             thumbnail: thumbnail(live),
+            has_pages: !pages.is_empty(),
         };
         let display = serde_json::to_string(&display)
             .map_err(|error| Error::Internal(format!("a hit's display: {error}")))?;
@@ -161,7 +163,7 @@ impl Services {
             published: live.published.as_second(),
             year: i64::from(clock::year(live.published)),
             texts: langs.into_iter().map(|lang| words(live, lang)).collect(),
-            pages: self.public_pages(live)?.into_iter().map(|page| page.text).collect(),
+            pages: pages.into_iter().map(|page| page.text).collect(),
             display,
         })
     }

@@ -243,15 +243,20 @@ impl Services {
         reading.pages.first()?.size.map(shape)
     }
 
-    /// The pages of the publications of a live record.
-    pub(super) fn public_pages(&self, live: &LiveRecord) -> Result<Vec<PublicPage>, Error> {
+    /// The pages of the publications of a live record, as `read` gives what an original says.
+    pub(super) fn public_pages(
+        &self,
+        live: &LiveRecord,
+        read: impl Fn(&Digest) -> Result<Option<Reading>, MediaError>,
+    ) -> Result<Vec<PublicPage>, Error> {
         let mut out = Vec::new();
         let Some(found) = self.store.record(live.id)? else { return Ok(out) };
         let published = live.files.iter().filter(|(_asset, file)| file.pages.is_some());
         for (asset, _release) in published {
             let Some(file) = found.value.files.get(asset) else { continue };
-            let reading = match self.media.reading(&file.original) {
-                Ok(reading) => reading,
+            let reading = match read(&file.original) {
+                Ok(Some(reading)) => reading,
+                Ok(None) => continue,
                 Err(error) => {
                     tracing::warn!(record.id = %live.id, "a publication cannot be read: {error}");
                     continue;

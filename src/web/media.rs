@@ -79,8 +79,8 @@ pub(crate) async fn upload(
                 file = Some(receive(&app, begun, field).await?);
             }
             "meta" => meta = description(&mut field).await?,
-            "prefill" => prefill = description(&mut field).await? == Value::Bool(true),
-            "again" => again = description(&mut field).await? == Value::Bool(true),
+            "prefill" => prefill = flag("prefill", &mut field).await?,
+            "again" => again = flag("again", &mut field).await?,
             other => return Err(Problem::unreadable(&format!("unexpected part {other:?}"))),
         }
     }
@@ -150,6 +150,18 @@ async fn receive(
         if last {
             return Ok(uploading);
         }
+    }
+}
+
+/// A part that is `true` or `false`.
+async fn flag(name: &str, field: &mut Field) -> Result<bool, Problem> {
+    let wrong = || Problem::unreadable(&format!("the part {name} must be true or false"));
+    let bytes = field.bytes(16).await.map_err(|_limit| wrong())?;
+    let bytes = bytes.map_err(|error| Problem::unreadable(&error.to_string()))?;
+    match bytes.trim_ascii() {
+        b"true" => Ok(true),
+        b"false" => Ok(false),
+        _ => Err(wrong()),
     }
 }
 

@@ -355,10 +355,10 @@ fn many_who_ask_at_once_all_get_it() {
 }
 
 #[test]
-fn a_publication_and_a_missing_file_have_no_web_pictures() {
+fn a_publication_without_pages_and_a_missing_file_have_no_web_pictures() {
     let bench = Bench::new();
     let refused = shown(&bench, &bench.put(b"%PDF-1.4\n"), "320.jpg");
-    assert!(matches!(refused, Err(MediaError::Unsupported { .. })));
+    assert!(matches!(refused, Err(MediaError::Corrupt { .. })), "{refused:?}");
     let missing = shown(&bench, &Digest::from([0; 32]), "320.jpg");
     assert!(matches!(missing, Err(MediaError::Missing(_))));
 }

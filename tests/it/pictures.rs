@@ -332,6 +332,10 @@ async fn an_agency_is_told_that_it_has_the_file_already() {
         assert_eq!(refused.at("/asset"), format!("urn:uuid:{asset}"));
         assert_eq!(refused.errors(), ["/file duplicate-file"]);
     }
+    let path = format!("/api/v1/records/{second}/assets");
+    let parts: [files::Part<'_>; 2] =
+        [("file", Some("b.jpg"), photo.as_slice()), ("again", None, b"yes")];
+    app.post(&path).by(&crew.writer).form(&parts).send().await.is_problem(400, "unreadable");
     add(&app, &crew.writer, &second, ("b.jpg", &photo), &[("again", "true")]).await;
     // What another agency has is its own affair.
     let foreign = app.post("/api/v1/records").by(&crew.stranger).json(&article()).send().await;

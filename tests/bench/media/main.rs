@@ -12,6 +12,7 @@ mod kit;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "each bench uses a part of it")]
 mod support;
+mod text;
 mod tiles;
 
 use serde_json::Value;
@@ -30,7 +31,7 @@ fn main() -> Outcome {
     };
     std::fs::remove_dir_all(&data)?;
     let (mut figures, mut details) = (Vec::new(), serde_json::Map::new());
-    for (of, more) in parts.into_iter().chain([kit::measure()?]) {
+    for (of, more) in parts.into_iter().chain([text::measure()?, kit::measure()?]) {
         figures.extend(of);
         if let Value::Object(more) = more {
             details.extend(more);
