@@ -18,9 +18,14 @@ pub struct Cues {
     /// The texts to be screened, line by line: those of the cues without their markup, who speaks,
     /// names of cues and notes.
     pub lines: Vec<String>,
+    /// The file anew: its cues with their times, places on the screen and plain markup, and nothing
+    /// else. No style sheets, regions, classes, notes and names of cues; no tag but those of bold,
+    /// italic, underlined and ruby text, of speakers, languages and times. Cleaned again it is the
+    /// same.
+    pub clean: String,
 }
 
-/// Checks a file of subtitles and gives its texts.
+/// Checks a file of subtitles and gives its texts, and the file without all that is no subtitle.
 ///
 /// It begins with its signature. A cue ends after it begins, and begins no earlier than the one
 /// before it. Style sheets and regions come before the first cue.
@@ -40,7 +45,7 @@ pub fn webvtt(text: &str) -> Result<Cues, AvError> {
         Some(None | Some(' ' | '\t')) => {}
         _ => return Err(wrong(1, "it does not begin with WEBVTT")),
     }
-    let mut cues = Cues::default();
+    let mut cues = Cues { clean: "WEBVTT\n".to_owned(), ..Cues::default() };
     let head: Vec<_> = lines.by_ref().take_while(|(_, line)| !line.is_empty()).collect();
     if let Some((line, _)) = head.iter().find(|(_, text)| text.contains("-->")) {
         return Err(wrong(*line, "a cue without an empty line before it"));
@@ -105,7 +110,77 @@ impl Cues {
         self.count = self.count.saturating_add(1);
         self.end_ms = self.end_ms.max(end);
         self.lines.extend(text.iter().filter_map(|(_, line)| said(&spoken(line))));
+        self.keep((start, end), timing, text);
         Ok(start)
+    }
+
+    /// Writes a cue to the cleaned file; one without a text is none.
+    fn keep(&mut self, (start, end): (u64, u64), timing: &str, text: &[(u32, &str)]) {
+        let text: Vec<&str> = text.iter().map(|(_, line)| *line).collect();
+        let text = marked(&text.join("\n"));
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines: Vec<&str> = lines.collect();
+        if lines.is_empty() {
+            return;
+        }
+        let settings = settings(timing);
+        let (start, end, lines) = (clock(start), clock(end), lines.join("\n"));
+        self.clean.push_str(&format!("\n{start} --> {end}{settings}\n{lines}\n"));
+    }
+}
+
+/// The settings of a cue that say where it stands, each behind a blank.
+fn settings(timing: &str) -> String {
+    const KNOWN: [&str; 5] = ["vertical", "line", "position", "size", "align"];
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "%.,-".contains(c);
+    let is_known = |setting: &&str| {
+        setting.split_once(':').is_some_and(|(name, value)| {
+            KNOWN.contains(&name) && value.len() <= 40 && value.chars().all(plain)
+        })
+    };
+    let after = timing.split_once("-->").map_or("", |(_, after)| after);
+    let each = after.split_ascii_whitespace().skip(1).filter(is_known);
+    each.map(|setting| format!(" {setting}")).collect()
+}
+
+/// A time in milliseconds as it is written.
+fn clock(ms: u64) -> String {
+    let (seconds, ms) = (ms / 1000, ms % 1000);
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    format!("{:02}:{:02}:{seconds:02}.{ms:03}", minutes / 60, minutes % 60)
+}
+
+/// The text of a cue with the tags that stay; a tag may go over several lines.
+fn marked(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, tagged)) = rest.split_once('<') {
+        out.push_str(&before.replace('>', "&gt;"));
+        let (tag, after) = tagged.split_once('>').unwrap_or((tagged, ""));
+        out.push_str(&kept_tag(tag));
+        rest = after;
+    }
+    out.push_str(&rest.replace('>', "&gt;"));
+    out
+}
+
+/// A tag without classes, if it is one that stays.
+fn kept_tag(tag: &str) -> String {
+    let tag = tag.replace('<', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    if time(&tag).is_some() {
+        return format!("<{tag}>");
+    }
+    let (name, told) = tag.split_once(' ').unwrap_or((&tag, ""));
+    let name = name.split('.').next().unwrap_or_default();
+    let told: String = told.chars().take(200).collect();
+    match name {
+        "b" | "i" | "u" | "ruby" | "rt" | "/b" | "/i" | "/u" | "/ruby" | "/rt" | "/v" | "/lang" => {
+            format!("<{name}>")
+        }
+        // With the end of the tag it would be the arrow that no text may have.
+        "v" | "lang" => format!("<{name} {}>", told.trim_end_matches([' ', '-'])),
+        _ => String::new(),
     }
 }
 
@@ -175,6 +250,7 @@ fn wrong(line: u32, what: &str) -> AvError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn texts_are_given_without_markup() {
@@ -193,8 +269,34 @@ mod tests {
             "- Dòng hai",
         ];
         assert_eq!(cues.lines, lines);
-        assert_eq!(webvtt("WEBVTT").unwrap(), Cues::default());
+        let empty = Cues { clean: "WEBVTT\n".to_owned(), ..Cues::default() };
+        assert_eq!(webvtt("WEBVTT").unwrap(), empty);
         assert_eq!(webvtt("WEBVTT\n\n00:00.000 --> 00:00.001").unwrap().count, 1);
+    }
+
+    #[test]
+    fn what_is_no_subtitle_goes() {
+        let text = "WEBVTT nháp\n\nSTYLE\n::cue { background: url(//x) }\n\nREGION\nid:a\n\n\
+            NOTE số điện thoại\n\nlời 1\n01:00.000 --> 01:02.000 region:a line:-1 align:start x:y\n\
+            <v.cao Y Thịnh>Chào <script>alert(1)</script>\n<img src=x\nonerror=y>\n\
+            <b>bạn</b><00:01:01.000> & --<x>> tôi\0 <i\n\n\
+            02:00.000 --> 02:01.000\n<c>\n";
+        let clean = webvtt(text).unwrap().clean;
+        let wanted = "WEBVTT\n\n00:01:00.000 --> 00:01:02.000 line:-1 align:start\n\
+            <v Y Thịnh>Chào alert(1)\n<b>bạn</b><00:01:01.000> & --&gt; tôi <i>\n";
+        assert_eq!(clean, wanted);
+        assert_eq!(webvtt(&clean).unwrap().clean, clean);
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_cleaned_is_clean(text in "(\n|<|>|-|&|b|v | |\u{338}|/|\t|script|[à-ỹ]){0,60}") {
+            if let Ok(cues) = webvtt(&format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{text}")) {
+                let again = webvtt(&cues.clean).unwrap();
+                prop_assert_eq!(&again.clean, &cues.clean);
+                prop_assert!(!again.clean.contains("<script"));
+            }
+        }
     }
 
     #[test]
