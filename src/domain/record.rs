@@ -1,6 +1,7 @@
 //! A record as the system keeps it: what is live, what is draft, and who wrote it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,12 @@ pub struct MediaFile {
     /// Pages of a publication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
+    /// How long a film or a sound runs, in milliseconds; at least 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<u64>,
+    /// How film and sound are coded: `avc`, `vp9`, `aac` …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codecs: Vec<String>,
     /// Who sent it.
     pub uploaded_by: String,
     /// When it came.
@@ -125,9 +132,38 @@ pub struct Release {
     /// Width and height in pixels of the picture of a publication's first page, at its largest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<(u32, u32)>,
-    /// A WebP of some pixels, base64, to stand in for a picture while that loads.
+    /// How long a film or a sound runs, in milliseconds; at least 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<u64>,
+    /// A WebP of some pixels, base64, to stand in for a picture while that loads. A film has one if a
+    /// picture could be made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<String>,
+}
+
+impl Release {
+    /// Whether there are web pictures of it: of every picture, of a film that a picture could be made of,
+    /// and of a publication whose first page can be drawn.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        match self.media_type.split('/').next() {
+            Some("image") => true,
+            Some("video") => self.placeholder.is_some(),
+            _ => self.cover.is_some(),
+        }
+    }
+}
+
+/// A length in seconds, as it is shown and exported: a whole number where it is one. In JSON both are
+/// the same, but not to those who compare texts.
+#[must_use]
+pub fn seconds(milliseconds: u64) -> serde_json::Number {
+    let whole = serde_json::Number::from(milliseconds / 1000);
+    if milliseconds.is_multiple_of(1000) {
+        return whole;
+    }
+    let seconds = Duration::from_millis(milliseconds).as_secs_f64();
+    serde_json::Number::from_f64(seconds).unwrap_or(whole)
 }
 
 /// What is being written, beside the live version where there is one.

@@ -201,6 +201,22 @@ impl Incoming {
         each_chunk(source, |chunk| self.write(chunk))
     }
 
+    /// A second handle of the file, for a worker to write to; [`Incoming::count`] comes after that.
+    pub(super) fn handle(&self) -> Result<File, MediaError> {
+        Ok(self.file.as_file().try_clone()?)
+    }
+
+    /// Takes what a worker wrote for what was written.
+    pub(super) fn count(&mut self) -> Result<(), MediaError> {
+        let mut file = self.file.reopen()?;
+        (self.hash, self.bytes) = (Sha256::new(), 0);
+        each_chunk(&mut file, |chunk| {
+            self.hash.update(chunk);
+            self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+            Ok(())
+        })
+    }
+
     /// Keeps the file under its digest. On return it is on the disk, name and all.
     ///
     /// Bytes that are here already are replaced by the same bytes, which mends a copy that the

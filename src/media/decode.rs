@@ -104,7 +104,7 @@ pub(super) fn header(file: &File, format: Format, limits: &Limits) -> Result<Hea
             let (width, height, orientation, quarters) = ask(file, format, limits)?;
             (width, height, orientation, quarters, 0)
         }
-        Format::Pdf => return Err(MediaError::Unsupported { found: format.media_type().into() }),
+        _ => return Err(MediaError::Unsupported { found: format.media_type().into() }),
     };
     limits.check_pixels(width, height)?;
     let header = Header { format, width, height, orientation, decoded, stored };

@@ -18,7 +18,7 @@ use super::scratch::Scratch;
 use super::tiles::Tiles;
 use super::turns::Turns;
 use super::worker::{Cost, Job};
-use super::{Media, MediaError, blob, decode, probe};
+use super::{Media, MediaError, blob, decode, probe, still};
 use crate::domain::digest::Digest;
 
 /// What web pictures are made of.
@@ -168,12 +168,16 @@ impl Derived {
         pictures: &PictureJob,
         job: &Job,
     ) -> Result<(T, Cost), MediaError> {
-        let (file, _) = media.blobs.open_file(source.digest())?;
-        let memory = match pictures.page {
-            Some(_) => DRAWING.min(media.limits.decode_memory),
+        let (file, memory) = match pictures.page {
+            Some(_) => {
+                let (file, _) = media.blobs.open_file(source.digest())?;
+                (file, DRAWING.min(media.limits.decode_memory))
+            }
             None => {
+                let file = still::open(media, source.digest())?;
                 let header = decode::header(&file, probe::known(&file)?, &media.limits)?;
-                header.cost_of(pictures.wished(&header))
+                let memory = header.cost_of(pictures.wished(&header));
+                (file, memory)
             }
         };
         let mut output = self.scratch.nameless()?;

@@ -69,6 +69,9 @@ pub enum MediaError {
     /// Reading the document takes more than its share of time, memory or disk.
     #[error("the document needs more {0} than allowed")]
     TooComplex(&'static str),
+    /// No program is installed that opens files of this type.
+    #[error("nothing on this system opens files of the type {0}")]
+    NoProgram(&'static str),
     /// A file name that cannot be taken.
     #[error("bad file name: {0}")]
     Name(&'static str),

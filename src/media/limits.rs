@@ -9,6 +9,9 @@ use super::MediaError;
 
 const MIB: u64 = 1 << 20;
 
+/// Bytes that a slow disk reads and writes in a second.
+const READ: u64 = 10 * MIB;
+
 /// Limits on uploaded files and on the work that one of them may cause.
 ///
 /// Sizes are bytes, counted in powers of two (2 GB = 2^31). A setting that is left out has the
@@ -59,6 +62,12 @@ impl Limits {
     #[must_use]
     pub const fn worker_time(&self) -> Duration {
         Duration::from_secs(self.worker_seconds)
+    }
+
+    /// The limits of work that goes through all of a file of this length: with time for that too.
+    pub(super) fn through(&self, bytes: u64) -> Self {
+        let more = bytes / READ;
+        Self { worker_seconds: self.worker_seconds.saturating_add(more), ..self.clone() }
     }
 
     /// Whether a picture of this size may be decoded.

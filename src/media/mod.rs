@@ -34,7 +34,9 @@ pub mod reading;
 pub mod release;
 pub mod rendition;
 mod scratch;
+mod still;
 pub mod tiles;
+mod timed;
 pub mod turns;
 mod webp;
 pub mod words;
@@ -151,6 +153,37 @@ impl Media {
     /// As [`Media::probe`]; [`MediaError::TooLarge`] if more was written than it may hold.
     pub fn probe_incoming(&self, file: &blob::Incoming, name: &str) -> Result<Probe, MediaError> {
         probe::probe(self, &|| file.reopen(), name)
+    }
+
+    /// What a probed file is, by its content; of a film without pictures, as if it had some.
+    ///
+    /// # Errors
+    /// [`MediaError::Missing`], and those of the disk.
+    pub fn media_type(&self, digest: &Digest) -> Result<&'static str, MediaError> {
+        let (file, _bytes) = self.blobs.open_file(digest)?;
+        Ok(probe::known(&file)?.media_type())
+    }
+
+    /// Whether a picture of files of this media type can be made here: of all photos but HEIC and
+    /// AVIF ones without further ado, of those and of films where the program for them is installed;
+    /// of nothing else.
+    #[must_use]
+    pub fn can_show(&self, media_type: &str) -> bool {
+        let Some(format) = Format::named(media_type) else { return false };
+        let is_seen = !media_type.starts_with("audio/");
+        match still::tool(format) {
+            Some(tool) => is_seen && self.programs().get(tool).is_some(),
+            None => media_type.starts_with("image/"),
+        }
+    }
+
+    /// What is said in released subtitles, line by line.
+    ///
+    /// # Errors
+    /// [`MediaError::Missing`], [`MediaError::Corrupt`] for other files, and our own failures.
+    pub fn subtitles(&self, digest: &Digest) -> Result<Vec<String>, MediaError> {
+        let (file, _bytes) = self.blobs.open_file(digest)?;
+        Ok(timed::subtitles(&file)?.lines)
     }
 
     /// The text that a probed file carries, for the screening.
@@ -295,9 +328,10 @@ impl Media {
         tiles.made(view)
     }
 
-    /// Looks into a probed photo: it is decoded, and its previews are made.
+    /// Looks into a probed photo or film: it is decoded, and its previews are made.
     ///
     /// # Errors
+    /// [`MediaError::NoProgram`] where nothing on this system opens it;
     /// [`MediaError::Corrupt`] or [`MediaError::Unsupported`] if it does not open;
     /// [`MediaError::TooComplex`] if it took more time or memory than it may.
     pub fn look(&self, digest: &Digest) -> Result<Looked, MediaError> {
@@ -332,6 +366,17 @@ impl Media {
         output: Option<File>,
     ) -> Result<T, MediaError> {
         Ok(self.work_on(0, job, input, output)?.0)
+    }
+
+    /// As [`Media::work`], with time for all the bytes of a file that may be long.
+    fn work_through<T: DeserializeOwned>(
+        &self,
+        job: &Job,
+        (input, bytes): (File, u64),
+        output: Option<File>,
+    ) -> Result<T, MediaError> {
+        let _place = self.workers.take(1)?;
+        Ok(worker::run(&self.exe, job, input, output, &self.limits.through(bytes))?.0)
     }
 
     /// Has a worker do what needs so many bytes of memory, once that much is free and a place too.

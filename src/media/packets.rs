@@ -43,7 +43,7 @@ impl Packets {
             Format::WebP => webp::packets(&mut source),
             Format::Gif => gif::packets(&mut source),
             Format::Pdf => Ok(Self { xmp: pdf::packet(file)?, iptc: None }),
-            Format::Tiff | Format::Bmp => Ok(Self::default()),
+            _ => Ok(Self::default()),
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::io::{self, Read, Write};
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
 use super::MediaError;
 use super::exif;
 use super::packets::{LONGEST, Packets};
@@ -90,6 +93,35 @@ pub(super) fn clean(
         }
         if &kind == b"IEND" {
             return Ok(());
+        }
+    }
+}
+
+/// The file with a colour profile in the place of what it says of its colours (PNG third edition,
+/// section 11.3.2.3).
+///
+/// # Errors
+/// As [`survey`].
+pub(super) fn with_profile(file: &[u8], profile: &[u8]) -> Result<Vec<u8>, MediaError> {
+    const COLOURS: &[&[u8; 4]] = &[b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP"];
+    let mut source = file;
+    let (header, _) = start(&mut source)?;
+    let mut out = header.to_vec();
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(profile)?;
+    write_chunk(&mut out, *b"iCCP", &[&b"icc\0\0"[..], &packed.finish()?].concat())?;
+    loop {
+        let (length, kind) = head(&mut source)?;
+        let mut body = source.by_ref().take(u64::from(length) + 4);
+        let mut chunk = Vec::new();
+        drain(&mut body, &mut chunk)?;
+        if !COLOURS.contains(&&kind) {
+            out.extend(length.to_be_bytes());
+            out.extend(kind);
+            out.extend(chunk);
+        }
+        if &kind == b"IEND" {
+            return Ok(out);
         }
     }
 }

@@ -5,13 +5,17 @@
 //! |---|---|---|
 //! | JPEG, PNG, WebP, GIF | the same type | its parts are copied as they are, without those that are no picture |
 //! | TIFF, BMP | PNG | decoded, turned upright, encoded without loss, in a worker process |
+//! | HEIC, AVIF | JPEG | decoded by a program of the system, encoded anew in sRGB at quality 92 |
 //! | PDF | PDF | in a worker process |
+//! | MP4, `WebM`, MP3, WAV | the same type | the same streams, in a worker process |
+//! | `WebVTT` | `WebVTT` | its cues, written anew |
 //!
 //! TIFF is decoded because its pixels and its metadata hang on one web of file offsets, in which
 //! private directories of any camera maker may hide; nothing short of writing it anew is sure to
 //! leave them behind. It comes out as PNG because that holds the same pixels, 8 or 16 bits deep,
-//! with the colour profile, packed, and opens in every browser. The same bytes in give the same
-//! bytes out.
+//! with the colour profile, packed, and opens in every browser. HEIC and AVIF come out as JPEG
+//! because newsrooms have to open them everywhere, with colours that need no profile. The same bytes
+//! in give the same bytes out; those two by the same version of the program.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -26,8 +30,10 @@ use super::decode::{self, Decoded, Pixels};
 use super::format::Format;
 use super::limits::Limits;
 use super::packets::Packets;
+use super::raster::Raster;
+use super::timed::Facts;
 use super::worker::Job;
-use super::{Media, MediaError, gif, jpeg, png, probe, webp};
+use super::{Media, MediaError, encode, gif, jpeg, png, probe, still, webp};
 use crate::domain::digest::Digest;
 
 /// A release as it has been kept.
@@ -35,9 +41,9 @@ use crate::domain::digest::Digest;
 pub struct Release {
     /// Its digest and length.
     pub stored: Stored,
-    /// Its media type, which differs from the original's for TIFF and BMP.
+    /// Its media type, which differs from the original's for TIFF, BMP, HEIC and AVIF.
     pub media_type: &'static str,
-    /// Width and height of a picture in pixels, as seen upright.
+    /// Width and height of a picture or a film in pixels, as seen upright.
     pub size: Option<(u32, u32)>,
 }
 
@@ -52,6 +58,12 @@ pub(super) fn make(
     file.seek(SeekFrom::Start(0))?;
     if format == Format::Pdf {
         return publication(media, file, packets);
+    }
+    if format.runs() {
+        return timed(media, digest, format);
+    }
+    if format.needs_program() {
+        return foreign(media, file, format, packets);
     }
     let header = decode::header(&file, format, &media.limits)?;
     let size = Some(header.upright());
@@ -69,7 +81,7 @@ pub(super) fn make(
             webp::clean(&mut source, additions, &mut out)?;
         }
         Format::Gif => gif::clean(&mut source, packets, &mut out)?,
-        Format::Tiff | Format::Bmp | Format::Pdf => {
+        _ => {
             let mut plain = media.blobs.scratch_file()?;
             let (to, input) = (plain.try_clone()?, file.try_clone()?);
             let ((), _cost) = media.work_on(header.cost_of(None), &Job::Png, input, Some(to))?;
@@ -134,6 +146,51 @@ fn publication(media: &Media, file: File, packets: &Packets) -> Result<Release, 
     incoming.copy_from(&mut output)?;
     let media_type = Format::Pdf.media_type();
     Ok(Release { stored: incoming.finish()?, media_type, size: None })
+}
+
+/// A film, a sound or subtitles.
+fn timed(media: &Media, digest: &Digest, format: Format) -> Result<Release, MediaError> {
+    let facts: Facts = media.work_through(&Job::Facts, media.blobs.open_file(digest)?, None)?;
+    let mut out = media.blobs.begin(media.limits.file_bytes)?;
+    let input = media.blobs.open_file(digest)?;
+    let (): () = media.work_through(&Job::Clean, input, Some(out.handle()?))?;
+    out.count()?;
+    let media_type = if facts.film { format.media_type() } else { format.of_sound() };
+    Ok(Release { stored: out.finish()?, media_type, size: facts.size })
+}
+
+/// A photo that only a program of the system decodes.
+fn foreign(
+    media: &Media,
+    file: File,
+    format: Format,
+    packets: &Packets,
+) -> Result<Release, MediaError> {
+    let plain = still::made(media, file, format)?;
+    let header = decode::header(&plain, Format::Png, &media.limits)?;
+    let size = Some(header.upright());
+    let mut encoded = media.blobs.scratch_file()?;
+    // The picture as decoded, and once more in the web's colours.
+    let memory = header.cost_of(None).saturating_mul(2).min(media.limits.decode_memory);
+    let ((), _cost) = media.work_on(memory, &Job::Jpeg, plain, Some(encoded.try_clone()?))?;
+    encoded.seek(SeekFrom::Start(0))?;
+    let mut out = BufWriter::new(media.blobs.begin(media.limits.file_bytes)?);
+    jpeg::clean(&mut BufReader::new(encoded), 1, packets, &mut out)?;
+    Ok(Release { stored: finish(out)?, media_type: Format::Jpeg.media_type(), size })
+}
+
+/// Writes a photo upright as JPEG in the web's colours. Runs in the worker process.
+///
+/// # Errors
+/// As for decoding, and those of `out`.
+pub(super) fn write_jpeg(photo: &File, limits: &Limits, out: File) -> Result<(), MediaError> {
+    let header = decode::header(photo, probe::known(photo)?, limits)?;
+    let decoded = decode::decode(photo, &header, None, limits)?;
+    let picture = Raster::new(&decoded).whole()?;
+    drop(decoded);
+    let mut out = BufWriter::new(out);
+    out.write_all(&encode::fine_jpeg(&picture)?)?;
+    Ok(out.flush()?)
 }
 
 fn finish(out: BufWriter<Incoming>) -> Result<Stored, MediaError> {

@@ -1,16 +1,22 @@
-//! The text that a file carries, to be screened: a publication's pages and information, a picture's
-//! descriptions (Exif, IPTC, XMP, comments).
+//! The text that a file carries, to be screened.
+//!
+//! A publication's pages and information, a picture's descriptions (Exif, IPTC, XMP, comments), a
+//! film's tags, what subtitles say.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::format::Format;
 use super::reading::{self, Found, Page};
+use super::worker::Job;
 use super::{Media, MediaError};
 use crate::domain::digest::Digest;
 
 /// Metadata stands at the beginning or the end of a picture, within so many bytes.
 const EDGE: u64 = 1 << 20;
+
+/// More text of one file is not looked at, in bytes.
+const MOST: u64 = 16 << 20;
 
 /// Shorter runs of letters are what any bytes look like.
 const SHORTEST: usize = 6;
@@ -26,10 +32,14 @@ pub struct Words {
 
 /// See [`Media::words`].
 pub(super) fn words(media: &Media, digest: &Digest) -> Result<Words, MediaError> {
-    let (mut file, _bytes) = media.blobs.open_file(digest)?;
+    let (mut file, bytes) = media.blobs.open_file(digest)?;
     let format = super::probe::known(&file)?;
     if format == Format::Pdf {
         return Ok(pages(media, digest));
+    }
+    if format.runs() {
+        let input = (file, bytes);
+        return Ok(Words { text: told(media, &Job::Words, input)?, unread: false });
     }
     file.seek(SeekFrom::Start(0))?;
     let text = match format {
@@ -44,6 +54,16 @@ pub(super) fn words(media: &Media, digest: &Digest) -> Result<Words, MediaError>
         }
     };
     Ok(Words { text, unread: false })
+}
+
+/// The texts in a film, a sound or subtitles.
+fn told(media: &Media, job: &Job, input: (File, u64)) -> Result<String, MediaError> {
+    let mut output = media.blobs.scratch_file()?;
+    let (): () = media.work_through(job, input, Some(output.try_clone()?))?;
+    output.seek(SeekFrom::Start(0))?;
+    let mut bytes = Vec::new();
+    output.take(MOST).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A publication that cannot be read is no error: whoever screens it is told.

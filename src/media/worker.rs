@@ -25,7 +25,7 @@ use super::format::Format;
 use super::limits::Limits;
 use super::photo::{self, PictureJob};
 use super::programs::Programs;
-use super::{MediaError, office, pdf, reading, release, tiles};
+use super::{MediaError, office, pdf, reading, release, still, tiles, timed};
 
 /// The most bytes of an answer.
 const ANSWER: u64 = 64 * 1024;
@@ -84,6 +84,16 @@ pub enum Job {
     Tiles,
     /// Write a photo's pixels as PNG.
     Png,
+    /// Write a photo's pixels as JPEG.
+    Jpeg,
+    /// Write a picture of a film, or of a photo that only one of these programs decodes, as PNG.
+    Still(Programs),
+    /// Read what a film, a sound or subtitles are; gives [`timed::Facts`].
+    Facts,
+    /// Write the texts of a film, a sound or subtitles, a line each.
+    Words,
+    /// Write a film, a sound or subtitles without metadata.
+    Clean,
 }
 
 /// What a piece of work took.
@@ -112,6 +122,9 @@ enum Answer {
     Corrupt {
         media_type: String,
         detail: String,
+    },
+    NoProgram {
+        media_type: String,
     },
     TooLarge,
     OutOfMemory,
@@ -218,7 +231,33 @@ fn work(args: &[String]) -> Result<Value, MediaError> {
             release::write_png(&input, &limits, output()?)?;
             Value::Null
         }
+        Job::Jpeg => {
+            release::write_jpeg(&input, &limits, output()?)?;
+            Value::Null
+        }
+        Job::Still(programs) => {
+            still::write(&input, &programs, &limits, output()?)?;
+            Value::Null
+        }
+        other => work_on_timed(&other, &input, output)?,
     })
+}
+
+/// Work on films, sounds and subtitles.
+fn work_on_timed(
+    job: &Job,
+    input: &File,
+    output: impl Fn() -> io::Result<File>,
+) -> Result<Value, MediaError> {
+    match job {
+        Job::Words => timed::words(input, output()?)?,
+        Job::Clean => timed::clean(input, output()?)?,
+        _ => {
+            let facts = timed::facts(input)?;
+            return serde_json::to_value(facts).map_err(|e| MediaError::Worker(e.to_string()));
+        }
+    }
+    Ok(Value::Null)
 }
 
 /// Sets the limits of this process: memory, processor time, file size, no memory dump.
@@ -255,6 +294,9 @@ fn judge(answer: Answer) -> Result<(Value, Cost), MediaError> {
             Format::named(&media_type).map_or(UNKNOWN, Format::media_type),
             detail,
         ),
+        Answer::NoProgram { media_type } => {
+            MediaError::NoProgram(Format::named(&media_type).map_or(UNKNOWN, Format::media_type))
+        }
         Answer::TooLarge => MediaError::TooComplex("disk"),
         Answer::OutOfMemory => MediaError::TooComplex("memory"),
         Answer::Full => MediaError::Full,
@@ -281,6 +323,7 @@ impl From<MediaError> for Answer {
             MediaError::Corrupt { media_type, detail } => {
                 Self::Corrupt { media_type: media_type.to_owned(), detail }
             }
+            MediaError::NoProgram(of) => Self::NoProgram { media_type: of.to_owned() },
             MediaError::Full => Self::Full,
             MediaError::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => Self::TooLarge,
             MediaError::Io(error) if error.kind() == io::ErrorKind::OutOfMemory => {

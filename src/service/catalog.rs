@@ -17,7 +17,7 @@ use crate::domain::{
     document::{Document, Kind},
     id::{AssetId, RecordId},
     lifecycle::{Action, Facts, Known, Writable, decide, writable},
-    record::{DraftState, Live, MediaFile, Record, Summary},
+    record::{DraftState, Live, MediaFile, Record, Summary, seconds},
     review::Care,
 };
 
@@ -302,10 +302,18 @@ pub fn file_fields(file: &MediaFile) -> Value {
         "digest": {"alg": "sha-256", "value": file.original},
         "name": file.name,
     });
-    let numbers = [("width", file.width), ("height", file.height), ("pages", file.pages)];
-    for (name, number) in numbers {
-        if let (Some(number), Some(map)) = (number, fields.as_object_mut()) {
-            map.insert(name.to_owned(), number.into());
+    let number = |number: Option<u32>| number.map(Value::from);
+    let codecs = (!file.codecs.is_empty()).then(|| json!(file.codecs));
+    let others = [
+        ("width", number(file.width)),
+        ("height", number(file.height)),
+        ("pages", number(file.pages)),
+        ("duration", file.duration.map(|length| seconds(length).into())),
+        ("codecs", codecs),
+    ];
+    for (name, value) in others {
+        if let (Some(value), Some(map)) = (value, fields.as_object_mut()) {
+            map.insert(name.to_owned(), value);
         }
     }
     fields

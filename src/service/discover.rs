@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Services, pictures, publications::PublicPage};
+use super::{Error, Services, publications::PublicPage};
 use crate::{
     domain::{
         digest::Digest,
@@ -221,19 +221,19 @@ impl Services {
     }
 }
 
-/// The picture that stands for a record: its cover, its main picture, its first one, or the first
-/// page of a publication.
+/// The picture that stands for a record: its cover, a film's poster, its main picture or film,
+/// its first one, or the first page of a publication.
 pub(super) fn thumbnail(live: &LiveRecord) -> Option<Thumbnail> {
     use crate::domain::document::AssetRole;
-    let pictures = live.document.assets.iter().filter(|asset| {
-        live.files.get(&asset.id).is_some_and(|file| pictures::shows(&file.media_type))
-    });
+    let seen = live.document.assets.iter();
+    let seen = seen.filter(|asset| live.files.get(&asset.id).is_some_and(Release::is_seen));
     let rank = |asset: &&Asset| match asset.role {
         AssetRole::Cover => 0,
-        AssetRole::Main => 1,
-        _ => 2,
+        AssetRole::Poster => 1,
+        AssetRole::Main => 2,
+        _ => 3,
     };
-    let chosen = pictures.min_by_key(rank)?;
+    let chosen = seen.min_by_key(rank)?;
     let alt = if chosen.alt.is_empty() { chosen.caption.clone() } else { chosen.alt.clone() };
     Some(Thumbnail { asset: chosen.id, alt })
 }

@@ -133,6 +133,8 @@ impl Services {
             width: size.map(|(width, _height)| width),
             height: size.map(|(_width, height)| height),
             pages: probe.pages,
+            duration: probe.duration,
+            codecs: probe.codecs,
             uploaded_by: actor.name.clone(),
             uploaded: self.now(),
             hits,

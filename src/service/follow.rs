@@ -5,7 +5,6 @@ use std::{collections::BTreeSet, time::Duration};
 use super::{
     Error, Services,
     discover::{Display, thumbnail},
-    pictures,
 };
 use crate::{
     domain::{clock, id::RecordId, job::JobKind, record::LiveRecord, rights::Use},
@@ -100,7 +99,7 @@ impl Services {
 
     fn queue_files(&self, id: RecordId) -> Result<(), Error> {
         let Some(live) = self.store.live(id)? else { return Ok(()) };
-        for release in live.files.values().filter(|file| pictures::has(&file.media_type)) {
+        for release in live.files.values().filter(|file| file.is_seen()) {
             self.enqueue(JobKind::Pictures, &release.digest, id)?;
         }
         Ok(())
@@ -151,6 +150,14 @@ impl Services {
         for texts in [&document.title, &document.summary, &document.body] {
             langs.extend(texts.langs().map(ToString::to_string));
         }
+        let mut spoken = self.spoken(live)?;
+        langs.extend(spoken.keys().cloned());
+        let mut words = |lang: String| {
+            let said = spoken.remove(&lang);
+            let mut text = words(live, lang);
+            text.captions.extend(said);
+            text
+        };
         Ok(Document {
             id: live.id.key(),
             source_id: document.source_id.clone(),
@@ -162,7 +169,7 @@ impl Services {
             languages: document.languages().iter().map(ToString::to_string).collect(),
             published: live.published.as_second(),
             year: i64::from(clock::year(live.published)),
-            texts: langs.into_iter().map(|lang| words(live, lang)).collect(),
+            texts: langs.into_iter().map(&mut words).collect(),
             pages: pages.into_iter().map(|page| page.text).collect(),
             display,
         })

@@ -46,6 +46,8 @@ pub(super) enum Looked {
     Damaged(String),
     /// Nobody has looked yet.
     Pending,
+    /// Nothing on this system opens it.
+    Closed,
 }
 
 /// Whether the checks wait for what was not looked at yet.
@@ -73,12 +75,15 @@ impl Services {
         if let Some(look) = self.seen(file)? {
             return Ok(look);
         }
+        let film = self.media.media_type(file)?.starts_with("video/");
         let look = match self.media.look(file) {
             Ok(Seen { placeholder, fingerprint }) => Look {
                 damaged: None,
                 placeholder: Some(placeholder),
-                fingerprint: Some(fingerprint),
+                fingerprint: Some(fingerprint).filter(|_| !film),
             },
+            // A film is published as it is; it has no still picture then.
+            Err(MediaError::Corrupt { .. } | MediaError::TooComplex(_)) if film => Look::default(),
             Err(
                 error @ (MediaError::Corrupt { .. }
                 | MediaError::Unsupported { .. }
@@ -106,9 +111,9 @@ impl Services {
         Ok(())
     }
 
-    /// What stands in for a picture while it loads; nothing for other files.
+    /// What stands in for a picture or a film while it loads; nothing for other files.
     pub(super) fn placeholder(&self, file: &MediaFile) -> Result<Option<String>, Error> {
-        if !pictures::has(&file.media_type) {
+        if !self.media.can_show(&file.media_type) {
             return Ok(None);
         }
         Ok(self.look(&file.original)?.placeholder)
@@ -118,7 +123,7 @@ impl Services {
     /// has.
     pub(super) fn to_be_looked_at(&self, file: &MediaFile, of: RecordId) -> Result<(), Error> {
         self.to_be_recognised(file, of)?;
-        if pictures::has(&file.media_type) && self.seen(&file.original)?.is_none() {
+        if self.media.can_show(&file.media_type) && self.seen(&file.original)?.is_none() {
             self.enqueue(JobKind::Look, &file.original, of)?;
         }
         Ok(())
@@ -129,7 +134,7 @@ impl Services {
         Ok(self.store.find(Tree::Looks, file.as_str())?.map(|found| found.value))
     }
 
-    /// What is known of a document's pictures.
+    /// What is known of a document's pictures and films.
     pub(super) fn looked(
         &self,
         record: &Record,
@@ -139,9 +144,13 @@ impl Services {
         let mut out = BTreeMap::new();
         for asset in &document.assets {
             let file = record.files.get(&asset.id);
-            let Some(file) = file.filter(|file| pictures::has(&file.media_type)) else {
+            let Some(file) = file else { continue };
+            if !self.media.can_show(&file.media_type) {
+                if pictures::has(&file.media_type) {
+                    out.insert(asset.id, Looked::Closed);
+                }
                 continue;
-            };
+            }
             let look = match looking {
                 Looking::Now => Some(self.look(&file.original)?),
                 Looking::Later => self.seen(&file.original)?,

@@ -1,5 +1,7 @@
 //! A published record for viewers of pictures: its IIIF Presentation 3.0 manifest.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{Error, Services, pictures, zoom};
@@ -14,7 +16,7 @@ use crate::{
         Error as IiifError, Size, Url,
         manifest::{
             Canvas, Content, Heading, Homepage, Image, LangText, Layout, Outline, Provider,
-            Rendering, SeeAlso, Work,
+            Rendering, Seconds, SeeAlso, Work,
         },
     },
     media::{photo::shape, reading::Reading},
@@ -118,7 +120,8 @@ impl Services {
         Ok(out)
     }
 
-    /// A canvas for each picture, in the record's order; its stand-ins are none of its pictures.
+    /// A canvas for each picture, page, film and recording, in the record's order; stand-ins are
+    /// none of them.
     fn canvases(
         &self,
         live: &LiveRecord,
@@ -131,18 +134,38 @@ impl Services {
                 continue;
             }
             let stands_in = matches!(asset.role, AssetRole::Thumbnail | AssetRole::Poster);
-            let release = live.files.get(&asset.id).filter(|file| pictures::has(&file.media_type));
-            let Some(release) = release.filter(|_| !stands_in) else { continue };
-            let Some(size) = size_of(release) else { continue };
+            let release = live.files.get(&asset.id).filter(|_| !stands_in);
+            let Some(release) = release else { continue };
+            let Some(content) = self.content(asset, release)? else { continue };
             let id = self.manifest_url(live.id)?;
+            let size = size_of(release).filter(|_| release.is_seen());
             canvases.push(Canvas {
                 id: format!("{id}/canvas/{}", asset.id.key()).parse()?,
                 label: texts(&asset.caption),
-                thumbnail: Some(self.picture(asset, 320, size)?),
-                content: Content::Image { image: self.picture(asset, 1600, size)?, canvas: size },
+                thumbnail: size.map(|size| self.picture(asset, 320, size)).transpose()?,
+                content,
             });
         }
         Ok(canvases)
+    }
+
+    /// What is seen or heard in a file, if anything is.
+    fn content(&self, asset: &Asset, release: &Release) -> Result<Option<Content>, Error> {
+        let media_type = release.media_type.clone();
+        let length = release.duration.map(Duration::from_millis).and_then(Seconds::new);
+        let url = || self.at(&format!("/media/{}/{}", asset.id.key(), release.name));
+        Ok(match (media_type.split('/').next(), size_of(release), length) {
+            (Some("image"), Some(size), _) => {
+                Some(Content::Image { image: self.picture(asset, 1600, size)?, canvas: size })
+            }
+            (Some("video"), Some(size), Some(duration)) => {
+                Some(Content::Video { url: url()?, media_type, size, duration })
+            }
+            (Some("audio"), _, Some(duration)) => {
+                Some(Content::Sound { url: url()?, media_type, duration })
+            }
+            _ => None,
+        })
     }
 
     fn picture(&self, asset: &Asset, width: u32, full: Size) -> Result<Image, Error> {

@@ -18,6 +18,7 @@ mod discover;
 mod error;
 mod expire;
 mod files;
+mod films;
 mod follow;
 mod harvest;
 mod import;

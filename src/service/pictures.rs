@@ -13,6 +13,7 @@ use crate::{
         record::LiveRecord,
     },
     media::{
+        MediaError,
         derived::{Picture, Source},
         photo::PREVIEWS,
         rendition::{Coding, Focus, PagePicture, Rendition, Size},
@@ -36,11 +37,13 @@ impl Services {
         let found = self.allowed(actor, id, Action::Read)?.value;
         let file = found.files.get(&asset).ok_or(Error::NotFound)?;
         let rendition: Rendition = name.parse().map_err(|_none| Error::NotFound)?;
-        if !shows(&file.media_type) || !PREVIEWS.contains(&rendition) {
+        let shown = self.media.can_show(&file.media_type) || file.pages.is_some();
+        if !shown || !PREVIEWS.contains(&rendition) {
             return Err(Error::NotFound);
         }
         let of = Source::Original(&file.original);
-        let opened = self.media.picture(&Picture { of, rendition, focus: Focus::default() })?;
+        let picture = Picture { of, rendition, focus: Focus::default() };
+        let opened = self.media.picture(&picture).map_err(unseen)?;
         Ok(PublicFile {
             file: opened,
             media_type: rendition.coding.media_type().to_owned(),
@@ -57,11 +60,11 @@ impl Services {
         asset: &Asset,
         rendition: Rendition,
     ) -> Result<(File, String), Error> {
-        let release = live.files.get(&asset.id).filter(|release| shows(&release.media_type));
+        let release = live.files.get(&asset.id).filter(|release| release.is_seen());
         let digest = &release.ok_or(Error::NotFound)?.digest;
         let focus = asset.focus.map_or_else(Focus::default, hundredths);
-        let file =
-            self.media.picture(&Picture { of: Source::Release(digest), rendition, focus })?;
+        let picture = Picture { of: Source::Release(digest), rendition, focus };
+        let file = self.media.picture(&picture).map_err(unseen)?;
         Ok((file, format!("{digest}-{}-{}-{rendition}", focus.x, focus.y)))
     }
 
@@ -90,13 +93,16 @@ impl Services {
     }
 }
 
-/// Whether there are web pictures of files of this type: of photos, and of the first pages of
-/// publications.
-pub(super) fn shows(media_type: &str) -> bool {
-    has(media_type) || media_type == "application/pdf"
+/// What cannot be made any more has no picture, as when the program for it was taken away.
+fn unseen(error: MediaError) -> Error {
+    match error {
+        MediaError::NoProgram(_) => Error::NotFound,
+        other => other.into(),
+    }
 }
 
-/// Whether files of this type are pictures.
+/// Whether files of this type are pictures. Films may have web pictures too: see
+/// [`Release::is_seen`](crate::domain::record::Release::is_seen).
 pub(super) fn has(media_type: &str) -> bool {
     media_type.starts_with("image/")
 }

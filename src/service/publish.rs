@@ -193,6 +193,7 @@ impl Services {
                 height: made.size.map(|(_width, height)| height),
                 pages: file.pages,
                 cover: self.cover(file),
+                duration: file.duration,
                 placeholder,
             };
             releases.insert(asset.id, release);
@@ -259,7 +260,8 @@ impl Services {
 fn release_name(local_id: &str, asset: AssetId, media_type: &str) -> String {
     let ending = match media_type {
         "image/jpeg" => "jpg",
-        "application/pdf" => "pdf",
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
         other => other.split('/').next_back().unwrap_or("bin"),
     };
     let id = asset.to_string();

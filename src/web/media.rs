@@ -35,7 +35,8 @@ const CHUNK: usize = 64 * 1024;
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes the form, which is read part by part")]
 pub struct UploadForm {
-    /// The file: JPEG, PNG, WebP, TIFF, GIF, BMP or PDF, known by content.
+    /// The file, known by content: JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, PDF, MP4, `WebM`,
+    /// MP3, WAV or `WebVTT`.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// Its description as JSON: an asset of the record without `id`.
@@ -196,7 +197,7 @@ pub(crate) async fn original(
     send(&app, &request, answer, opened, (&file.media_type, file.original.as_str())).await
 }
 
-/// A file of a published record: the release by its name, or a web picture: `320`, `800`, `1600` or
+/// A file of a published record: the release by its name, or a web picture of a photo or a film: `320`, `800`, `1600` or
 /// `2560` pixels wide, whole or cut to `-1x1`, `-16x9` or `-4x5` around its focal point, as `.jpg` or
 /// `.webp` (`800.jpg`, `1600-16x9.webp`). Answers ranges and conditional requests; caches ask again every time, so that a
 /// withdrawal reaches them.
@@ -223,12 +224,18 @@ pub(crate) async fn public(
     answer.insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some((owner, release)) = &found.release {
         let owner = *owner;
-        if !super::routes::is_head(&request) {
+        if !super::routes::is_head(&request) && begins(&request) {
             app.run(move |services| services.taken(owner)).await?;
         }
         answer.insert_header((header::CONTENT_DISPOSITION, attachment(&release.name)));
     }
     send(&app, &request, answer, found.file, (&found.media_type, &found.etag)).await
+}
+
+/// Whether a file is taken from its beginning: a player asks for it in many parts.
+fn begins(request: &HttpRequest) -> bool {
+    let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+    range.is_none_or(|range| range.trim().starts_with("bytes=0-"))
 }
 
 pub(super) fn asset_id(text: &str) -> Result<AssetId, Problem> {

@@ -53,6 +53,9 @@ fn refused(error: &MediaError) -> Problem {
         MediaError::TooComplex(_) => {
             (422, "file-complex", "Tài liệu quá phức tạp, không xử lý được.".to_owned())
         }
+        MediaError::NoProgram(of) => {
+            (422, "file-program", format!("Hệ thống chưa có chương trình mở tệp {of}."))
+        }
         _ => (422, "file-name", "Tên tệp không hợp lệ.".to_owned()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);

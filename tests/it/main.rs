@@ -25,6 +25,7 @@ mod damage;
 mod desk;
 mod documents;
 mod export;
+mod films;
 mod flow;
 mod hidden;
 mod iiif;

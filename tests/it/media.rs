@@ -300,6 +300,7 @@ fn through(bench: &Bench, path: &Path) -> &'static str {
             "taken"
         }
         Err(MediaError::Unsupported { .. }) => "unsupported",
+        Err(MediaError::NoProgram(_)) => "without a program",
         Err(MediaError::Encrypted) => "encrypted",
         Err(MediaError::Corrupt { .. }) => "corrupt",
         Err(MediaError::Pixels { .. } | MediaError::Memory { .. } | MediaError::TooComplex(_)) => {

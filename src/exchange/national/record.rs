@@ -14,7 +14,7 @@ use crate::domain::{
     document::{Asset, Document, InfoClass, Method},
     id::RecordId,
     lang::{Lang, Localized},
-    record::{LiveRecord, Release, Tombstone},
+    record::{LiveRecord, Release, Tombstone, seconds},
 };
 
 const SPEC: &str = "ttdn-record/1";
@@ -223,6 +223,7 @@ fn file(asset: &Asset, release: &Release, document: &Document, frame: &Frame<'_>
         fields.put("width", width);
         fields.put("height", height);
     }
+    fields.put("durationSeconds", release.duration.map(seconds).map(Value::from));
     fields.put("lang", asset.lang.as_ref().map(Lang::as_str));
     fields.put("caption", texts(&asset.caption));
     fields.put("alt", texts(&asset.alt));

@@ -96,7 +96,7 @@ fn keep_exif(data: &[u8], blocks: &mut Blocks) -> Option<()> {
 }
 
 /// The next box in a box: its type and its content.
-fn child<'a>(rest: &mut Bytes<'a>) -> Option<([u8; 4], &'a [u8])> {
+pub(super) fn child<'a>(rest: &mut Bytes<'a>) -> Option<([u8; 4], &'a [u8])> {
     let short = rest.length(4)?;
     let kind = rest.array()?;
     let length = match short {

@@ -27,6 +27,7 @@ mod jpeg;
 mod notice;
 mod packet;
 mod png;
+mod primary;
 mod rdf;
 mod records;
 mod text;
@@ -43,6 +44,7 @@ use blocks::Blocks;
 pub use described::{Described, LangText, Place, Trace, X_DEFAULT};
 pub use notice::Notice;
 pub use packet::xmp;
+pub(in crate::media) use primary::{Primary, primary};
 pub use records::iptc;
 
 /// The file formats whose metadata is read.

@@ -109,6 +109,13 @@ impl Check<'_> {
                 );
                 self.say("pending", Place::at(&place), text);
             }
+            Some(Looked::Closed) => {
+                let text = Message::new(
+                    "Máy chủ chưa có chương trình mở loại ảnh này (HEIC, AVIF) nên chưa thể công bố; hãy gửi ảnh JPEG hoặc đề nghị quản trị hệ thống cài đặt.",
+                    "Nothing on this system opens pictures of this type (HEIC, AVIF), so it cannot be published; send a JPEG, or ask the administrator to install the program.",
+                );
+                self.say("decoder", Place::at(&place), text);
+            }
             Some(Looked::Damaged(detail)) => {
                 let text = Message::new(
                     format!("Không mở được tệp ({detail}); hãy gửi lại tệp nguyên vẹn."),

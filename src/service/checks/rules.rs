@@ -70,9 +70,12 @@ rules! {
     "consent" Block Submission "Sự đồng ý của người trong ảnh" "Consent of those in a picture";
     "file" Block Submission "Tệp kèm theo" "Files";
     "damaged" Block Submission "Tệp mở được" "Files that open";
+    "decoder" Block Submission "Hệ thống mở được ảnh HEIC, AVIF" "HEIC and AVIF pictures that this system opens";
     "pending" Info Submission "Tệp đang được xử lý" "Files that are being looked into";
     "alt" Warn Submission "Chú thích và văn bản thay thế cho ảnh" "Captions and alternative texts";
     "resolution" Warn Submission "Độ phân giải ảnh" "Resolution of pictures";
+    "subtitles" Warn Submission "Phụ đề hoặc bản chép lời của phim, ghi âm" "Subtitles or a transcript of films and recordings";
+    "playback" Warn Submission "Phim, ghi âm phát được trên trình duyệt" "Films and recordings that browsers play";
     "duplicate" Info Submission "Tệp đã có ở tư liệu khác" "Files that another record has";
     "capitals" Info Submission "Tiêu đề viết hoa toàn bộ" "Titles all in capitals";
     "normalised" Info Submission "Văn bản được chuẩn hóa Unicode" "Texts that were normalised";

@@ -87,6 +87,9 @@ fn media(error: MediaError) -> Result<Vec<InputError>, Error> {
         MediaError::Corrupt { .. } => ("file-corrupt", "Tệp hỏng hoặc không đầy đủ.".to_owned()),
         MediaError::Encrypted => ("file-encrypted", "Tài liệu có mật khẩu.".to_owned()),
         MediaError::TooComplex(_) => ("file-complex", "Tài liệu quá phức tạp.".to_owned()),
+        MediaError::NoProgram(of) => {
+            ("file-program", format!("Hệ thống chưa có chương trình mở tệp {of}."))
+        }
         MediaError::Name(_) => ("file-name", "Tên tệp không hợp lệ.".to_owned()),
         MediaError::Missing(_) => ("file-missing", "Không còn tệp này.".to_owned()),
         MediaError::Damaged { .. } => ("file-damaged", "Tệp đã bị hỏng trên đĩa.".to_owned()),

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{page_size, record_id};
 use crate::{
-    domain::{digest::Digest, id::RecordId},
+    domain::{digest::Digest, id::RecordId, record::seconds},
     search::{Filter, Query, Sort},
     service::{FileStatus, Found, Match, Services},
     web::{
@@ -363,6 +363,9 @@ fn public_record(
                 );
                 let facts = json!({"mediaType": file.media_type, "bytes": file.bytes,
                     "digest": {"alg": "sha-256", "value": file.digest}, "width": file.width, "height": file.height});
+                if let Some(length) = file.duration {
+                    shown.insert("duration".to_owned(), seconds(length).into());
+                }
                 if let Some(tiny) = &file.placeholder {
                     let tiny = format!("data:image/webp;base64,{tiny}");
                     shown.insert("placeholder".to_owned(), tiny.into());

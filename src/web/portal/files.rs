@@ -2,6 +2,7 @@
 
 use super::{
     format,
+    labels::Labels,
     site::{Page, Text},
 };
 use crate::domain::{
@@ -46,6 +47,8 @@ pub struct Player {
     pub src: String,
     /// Such as `video/mp4`.
     pub media_type: String,
+    /// Pixels across and down, where there is something to be seen; keeps the page from jumping.
+    pub size: Option<(u32, u32)>,
     /// The still picture shown first.
     pub poster: Option<String>,
     /// Subtitles: address, language and its name.
@@ -65,6 +68,8 @@ pub struct Track {
     pub src: String,
     /// Their language.
     pub lang: String,
+    /// Its own name for itself.
+    pub label: String,
 }
 
 /// A release to be downloaded.
@@ -80,7 +85,7 @@ pub struct Download {
     pub kind: String,
     /// `1,4 MB`.
     pub size: String,
-    /// `24 trang`, `1600 × 1067 px`, or nothing.
+    /// `24 trang`, `1600 × 1067 px`, `1920 × 1080 px · 3:05`, or nothing.
     pub extent: String,
 }
 
@@ -100,13 +105,16 @@ pub struct Files {
 impl Files {
     /// The files of `live`; those without a release are left out.
     #[must_use]
-    pub fn new(page: &Page<'_>, live: &LiveRecord) -> Self {
+    pub fn new(page: &Page<'_>, live: &LiveRecord, labels: &Labels<'_>) -> Self {
         let mut files = Self::default();
         let first = lead(live).map(|asset| asset.id);
+        let film = live.files.values().any(|release| family(release) == "video");
         for asset in &live.document.assets {
             let Some(release) = live.files.get(&asset.id) else { continue };
             match (family(release), asset.role) {
-                ("image", AssetRole::Thumbnail) | (_, AssetRole::Subtitle) => {}
+                ("image", AssetRole::Thumbnail) => {}
+                // A player of sound shows none, so whoever wants to read them can take them.
+                (_, AssetRole::Subtitle) if film => {}
                 ("image", _) if Some(asset.id) == first => {
                     files.lead = picture(page, live, asset, "(min-width: 64rem) 46rem, 100vw");
                 }
@@ -119,7 +127,11 @@ impl Files {
                         "(min-width: 40rem) 22rem, 100vw",
                     ));
                 }
-                ("video" | "audio", _) => files.players.push(player(page, live, asset, release)),
+                ("video" | "audio", _) => {
+                    let tracks = if film { tracks(page, live, labels) } else { Vec::new() };
+                    let player = player(page, live, asset, release);
+                    files.players.push(Player { tracks, ..player });
+                }
                 _ => {
                     if Some(asset.id) == first {
                         files.lead = picture(page, live, asset, "(min-width: 64rem) 30rem, 100vw");
@@ -135,15 +147,18 @@ impl Files {
 /// The picture that stands for a record in lists.
 #[must_use]
 pub fn thumbnail(live: &LiveRecord) -> Option<&Asset> {
-    pictures(live).min_by_key(|asset| match asset.role {
+    let seen = |asset: &&Asset| live.files.get(&asset.id).is_some_and(Release::is_seen);
+    live.document.assets.iter().filter(seen).min_by_key(|asset| match asset.role {
         AssetRole::Thumbnail => 0_u8,
         AssetRole::Cover => 1,
-        AssetRole::Main | AssetRole::Poster => 2,
-        _ => 3,
+        AssetRole::Poster => 2,
+        AssetRole::Main => 3,
+        _ => 4,
     })
 }
 
-/// `asset` of `live` as a web picture; none where it is no picture or was not released.
+/// `asset` of `live` as a web picture; none where there is nothing of it to be seen, or it was not
+/// released.
 #[must_use]
 pub fn picture(
     page: &Page<'_>,
@@ -151,7 +166,7 @@ pub fn picture(
     asset: &Asset,
     sizes: &'static str,
 ) -> Option<Picture> {
-    let release = live.files.get(&asset.id).filter(|release| is_shown(release))?;
+    let release = live.files.get(&asset.id).filter(|release| release.is_seen())?;
     let sizes_up = Size::ALL.into_iter().rev();
     let mut offered: Vec<(u32, u32)> =
         sizes_up.map(|size| (size.width(), shown(release, size).0)).collect();
@@ -194,33 +209,46 @@ pub fn alt(page: &Page<'_>, live: &LiveRecord, asset: &Asset) -> Text {
 }
 
 fn player(page: &Page<'_>, live: &LiveRecord, asset: &Asset, release: &Release) -> Player {
-    let of_role = |role| {
-        let with = move |asset: &&Asset| asset.role == role && live.files.contains_key(&asset.id);
-        live.document.assets.iter().filter(with)
-    };
-    let track = |asset: &Asset| {
-        let release = live.files.get(&asset.id)?;
-        let lang = asset.lang.as_ref()?.to_string();
-        Some(Track { src: file(page, asset, release), lang })
-    };
+    // A poster of its own goes before the still picture that was made of it.
+    let own = pictures(live).find(|asset| asset.role == AssetRole::Poster);
+    let poster = own.or_else(|| Some(asset).filter(|_| release.is_seen()));
     Player {
         film: family(release) == "video",
         src: file(page, asset, release),
         media_type: release.media_type.clone(),
-        poster: of_role(AssetRole::Poster).next().map(|asset| web(page, asset, 800)),
-        tracks: of_role(AssetRole::Subtitle).filter_map(track).collect(),
+        size: release.width.zip(release.height),
+        poster: poster.map(|asset| web(page, asset, 800)),
+        tracks: Vec::new(),
         caption: Text::best(&asset.caption, &page.lang),
         credit: credit(page, &live.document.rights, asset),
         download: download(page, asset, release),
     }
 }
 
+/// The subtitles of a record, one for each language.
+fn tracks(page: &Page<'_>, live: &LiveRecord, labels: &Labels<'_>) -> Vec<Track> {
+    let mut tracks: Vec<Track> = Vec::new();
+    for asset in live.document.assets.iter().filter(|one| one.role == AssetRole::Subtitle) {
+        let release = live.files.get(&asset.id).filter(|file| file.media_type == "text/vtt");
+        let (Some(release), Some(lang)) = (release, &asset.lang) else { continue };
+        let (src, label) = (file(page, asset, release), labels.own_name(lang));
+        let track = Track { src, lang: lang.to_string(), label };
+        if tracks.iter().all(|known| known.lang != track.lang) {
+            tracks.push(track);
+        }
+    }
+    tracks
+}
+
 fn download(page: &Page<'_>, asset: &Asset, release: &Release) -> Download {
-    let extent = match (release.pages, release.width, release.height) {
+    let size = match (release.pages, release.width, release.height) {
         (Some(pages), _, _) => page.words.count("pages-count", u64::from(pages)),
         (None, Some(width), Some(height)) => format!("{width}\u{a0}×\u{a0}{height}\u{a0}px"),
         _ => String::new(),
     };
+    let length = release.duration.map(format::length);
+    let parts = [Some(size).filter(|size| !size.is_empty()), length];
+    let extent = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     Download {
         url: file(page, asset, release),
         name: release.name.clone(),
@@ -254,13 +282,11 @@ fn lead(live: &LiveRecord) -> Option<&Asset> {
 }
 
 fn pictures(live: &LiveRecord) -> impl Iterator<Item = &Asset> {
-    let is_picture = |asset: &&Asset| live.files.get(&asset.id).is_some_and(is_shown);
+    let is_picture = |asset: &&Asset| {
+        let file = live.files.get(&asset.id);
+        file.is_some_and(|file| family(file) == "image" || file.cover.is_some())
+    };
     live.document.assets.iter().filter(is_picture)
-}
-
-/// Whether there are web pictures of it: of a photo, or of a publication's first page.
-fn is_shown(release: &Release) -> bool {
-    family(release) == "image" || release.cover.is_some()
 }
 
 fn family(release: &Release) -> &str {
@@ -299,6 +325,7 @@ mod tests {
             height,
             pages: None,
             cover: None,
+            duration: None,
             placeholder: None,
         };
         for (width, height, size, fit) in [

@@ -49,6 +49,17 @@ pub fn size(ui: &str, bytes: u64) -> String {
     }
 }
 
+/// A length in milliseconds as players show it: `0:07`, `3:05`, `1:02:03`.
+#[must_use]
+pub fn length(milliseconds: u64) -> String {
+    let seconds = milliseconds.saturating_add(500) / 1_000;
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
 /// A day: `02/10/2026` in Vietnamese, `2 October 2026` in English.
 #[must_use]
 pub fn day(ui: &str, day: Date) -> String {
@@ -143,6 +154,9 @@ pub fn type_name(media_type: &str) -> String {
         "audio/mpeg" => "MP3".to_owned(),
         "image/svg+xml" => "SVG".to_owned(),
         "text/plain" => "TXT".to_owned(),
+        "text/vtt" => "WebVTT".to_owned(),
+        "audio/mp4" => "M4A".to_owned(),
+        "video/webm" | "audio/webm" => "WebM".to_owned(),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
             "DOCX".to_owned()
         }
@@ -154,6 +168,12 @@ pub fn type_name(media_type: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn lengths_are_as_players_show_them() {
+        let shown = [499, 7_000, 184_600, 3_723_000].map(length);
+        assert_eq!(shown, ["0:00", "0:07", "3:05", "1:02:03"]);
+    }
 
     #[test]
     fn numbers_are_grouped_as_the_language_does() {

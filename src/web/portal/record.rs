@@ -124,7 +124,7 @@ impl<'a> RecordView<'a> {
             corrections: corrections(&page, live),
             langs: langs(&page, live, &shown, labels),
             published_date: format::machine_date(live.published),
-            files: Files::new(&page, live),
+            files: Files::new(&page, live, labels),
             facts: facts(&page, live, labels),
             rights: rights(&page, &document.rights, labels),
             cite: Text::plain(
