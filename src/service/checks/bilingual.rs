@@ -2,7 +2,7 @@
 
 use super::{Check, Place};
 use crate::domain::{
-    document::Method,
+    document::{AssetRole, Method},
     lang::{Lang, Localized},
     message::Message,
 };
@@ -116,11 +116,18 @@ impl Check<'_> {
     /// Captions and alternative texts, in Vietnamese and a foreign language.
     pub(super) fn described(&mut self, at: usize) {
         let Some(asset) = self.document().assets.get(at) else { return };
+        let file = self.subject.record.files.get(&asset.id);
+        let heard = file.is_some_and(|file| file.media_type.starts_with("audio/"));
+        if asset.role == AssetRole::Subtitle {
+            return;
+        }
         for (name, texts, (vi, en)) in [
             ("caption", &asset.caption, ("chú thích", "caption")),
             ("alt", &asset.alt, ("văn bản thay thế cho ảnh", "alternative text")),
         ] {
-            if texts.get("vi").is_none() || self.foreign(texts) == 0 {
+            // What is only heard needs no words for what is seen.
+            let needed = name == "caption" || !heard;
+            if needed && (texts.get("vi").is_none() || self.foreign(texts) == 0) {
                 let text = Message::new(
                     format!("Cần {vi} bằng tiếng Việt và một tiếng nước ngoài."),
                     format!("The {en} is wanted in Vietnamese and a foreign language."),

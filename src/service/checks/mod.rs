@@ -5,6 +5,7 @@
 
 mod bilingual;
 mod care;
+mod films;
 mod language;
 mod matrix;
 mod names;
@@ -87,6 +88,7 @@ pub(super) fn findings(context: Context<'_>, subject: Subject<'_>) -> Said {
     check.clearance();
     check.topics();
     check.files();
+    check.films();
     check.languages();
     check.translations();
     check.names();

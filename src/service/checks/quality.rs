@@ -53,8 +53,9 @@ impl Check<'_> {
     fn resolution(&mut self) {
         let subject = self.subject;
         for (at, asset) in subject.draft.document.assets.iter().enumerate() {
-            let size =
-                subject.record.files.get(&asset.id).and_then(|file| file.width.zip(file.height));
+            let file = subject.record.files.get(&asset.id);
+            let photo = file.filter(|file| file.media_type.starts_with("image/"));
+            let size = photo.and_then(|file| file.width.zip(file.height));
             let Some((width, height)) = size else { continue };
             let work = asset.role == AssetRole::Main || asset.role == AssetRole::Cover;
             if work && width.max(height) < PRINTABLE {

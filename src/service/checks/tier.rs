@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Context;
 use crate::domain::{
     account::words,
-    document::{Asset, Document, Method},
+    document::{Asset, AssetRole, Document, Method},
     finding::{Finding, Level},
     id::AssetId,
     lang::Localized,
@@ -140,15 +140,17 @@ fn picture_points(
 ) -> Vec<(bool, Message)> {
     let assets = &document.assets;
     let told = |asset: &Asset| both(context, &asset.caption) && both(context, &asset.alt);
+    let is_subtitle = |asset: &Asset| asset.role == AssetRole::Subtitle;
     let wide = assets.iter().any(|asset| {
-        let size = files.get(&asset.id).and_then(|file| file.width.max(file.height));
+        let file = files.get(&asset.id).filter(|file| file.media_type.starts_with("image/"));
+        let size = file.and_then(|file| file.width.max(file.height));
         size.is_some_and(|size| WIDE <= size)
     });
     let say = |vi: &str, en: &str| Message::new(vi, en);
     vec![
         (!assets.is_empty(), say("Thêm ít nhất một ảnh.", "Add one picture at least.")),
         (
-            !assets.is_empty() && assets.iter().all(told),
+            !assets.is_empty() && assets.iter().all(|asset| is_subtitle(asset) || told(asset)),
             say(
                 "Viết chú thích và văn bản thay thế song ngữ cho mọi ảnh.",
                 "Write captions and alternative texts in both languages for every picture.",
