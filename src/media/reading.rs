@@ -38,6 +38,9 @@ pub struct Reading {
     pub pages: Vec<Page>,
     /// Its table of contents.
     pub outline: Vec<Entry>,
+    /// Why it cannot be read at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// What one page says.
@@ -125,7 +128,11 @@ pub(super) fn found(media: &Media, digest: &Digest) -> Result<Found, MediaError>
     match &found {
         Ok(found) => media.derived.keep_reading(digest, &found.reading)?,
         // It would take as long each time, and say as little.
-        Err(MediaError::TooComplex(_) | MediaError::Corrupt { .. } | MediaError::Encrypted) => {
+        Err(error @ (MediaError::Corrupt { .. } | MediaError::Encrypted)) => {
+            let damaged = Some(error.to_string());
+            media.derived.keep_reading(digest, &Reading { damaged, ..Reading::default() })?;
+        }
+        Err(MediaError::TooComplex(_)) => {
             media.derived.keep_reading(digest, &Reading::default())?;
         }
         Err(_ours) => {}
@@ -174,7 +181,7 @@ pub(super) fn write(pdf: &File, programs: &Programs, out: File) -> Result<(), Me
     let pages = pages.collect();
     let outline = objects.as_ref().map(outline::entries).unwrap_or_default();
     let said = objects.as_ref().map(pdf::information).unwrap_or_default();
-    send(&Found { said, reading: Reading { pages, outline } }, out)
+    send(&Found { said, reading: Reading { pages, outline, damaged: None } }, out)
 }
 
 /// Writes what can be recognised on a page as JSON ([`Page`]). Runs in the worker process.
@@ -256,7 +263,7 @@ mod tests {
                 page(said, By::Ocr, Some(90)),
                 page("l1 ~ |", By::Ocr, Some(20)),
             ],
-            outline: Vec::new(),
+            ..Reading::default()
         };
         assert_eq!(reading.to_be_recognised().collect::<Vec<_>>(), [1]);
         let unread: Vec<bool> = reading.pages.iter().map(Page::is_unread).collect();

@@ -15,6 +15,9 @@ use crate::{
     media::office::{Converted, Received},
 };
 
+/// The most characters that are taken of a picture's texts.
+const LINE: usize = 2_000;
+
 /// What became of a document.
 #[derive(Debug)]
 pub struct BodyRead {
@@ -136,7 +139,8 @@ impl Services {
             match keep() {
                 Ok((file, room)) => {
                     let texts = |text: &Option<String>| {
-                        text.as_ref().map_or_else(|| json!({}), |text| json!({lang.as_str(): text}))
+                        let text = text.as_deref().map(line).filter(|text| !text.is_empty());
+                        text.map_or_else(|| json!({}), |text| json!({lang.as_str(): text}))
                     };
                     let meta = json!({"role": "inline", "caption": texts(&picture.caption),
                         "alt": texts(&picture.alt)});
@@ -152,6 +156,12 @@ impl Services {
         }
         Ok((taken, refused))
     }
+}
+
+/// A text of several lines, as word processors have behind pictures, on one; its beginning.
+fn line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().filter(|c| !c.is_control()).take(LINE).collect()
 }
 
 /// The draft's document as JSON with a body of a language, and pictures behind its files.

@@ -210,6 +210,8 @@ impl Services {
     /// # Errors
     /// The store's.
     pub fn file_status(&self, digest: &Digest) -> Result<FileStatus, Error> {
+        let release = self.media.made_of(digest).unwrap_or_else(|| digest.clone());
+        let digest = &release;
         let found = self.store.released(digest)?;
         let Some(id) = found else { return Ok(FileStatus::Unknown) };
         let Some(live) = self.store.live(id)? else {

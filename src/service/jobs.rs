@@ -174,6 +174,12 @@ impl Services {
         Ok(())
     }
 
+    /// Whether a job was tried as often as it may be.
+    pub(super) fn was_given_up(&self, kind: JobKind, file: &Digest) -> bool {
+        let id = JobId { kind, file: file.clone() };
+        self.jobs.lock().jobs.get(&id).is_some_and(|job| job.state == JobState::Dead)
+    }
+
     /// Forgets what was to be done to a file, as when it is purged.
     pub(super) fn forget_jobs(&self, file: &Digest) -> Result<(), Error> {
         let mut state = self.jobs.lock();

@@ -48,6 +48,8 @@ pub(super) enum Looked {
     Pending,
     /// Nothing on this system opens it.
     Closed,
+    /// So many pages of it wait to be recognised.
+    Unrecognised(usize),
 }
 
 /// Whether the checks wait for what was not looked at yet.
@@ -145,6 +147,10 @@ impl Services {
         for asset in &document.assets {
             let file = record.files.get(&asset.id);
             let Some(file) = file else { continue };
+            if file.pages.is_some() {
+                out.insert(asset.id, self.looked_through(file, record.id, looking)?);
+                continue;
+            }
             if !self.media.can_show(&file.media_type) {
                 if pictures::has(&file.media_type) {
                     out.insert(asset.id, Looked::Closed);

@@ -242,7 +242,7 @@ impl Services {
 
 /// The table of contents of a record's only publication, if that is all that it shows.
 fn outline(readings: &[(AssetId, Reading)], canvases: &[Canvas]) -> Option<Outline> {
-    let [(_, Reading { pages, outline })] = readings else { return None };
+    let [(_, Reading { pages, outline, .. })] = readings else { return None };
     if pages.len() != canvases.len() {
         return None;
     }

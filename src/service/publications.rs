@@ -6,7 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Error, Services, jobs::Step};
+use super::{
+    Error, Services,
+    jobs::Step,
+    looks::{Looked, Looking},
+};
 use crate::{
     domain::{
         account::Actor,
@@ -72,6 +76,37 @@ impl Services {
             self.enqueue(JobKind::Ocr, &file.original, of)?;
         }
         Ok(())
+    }
+
+    /// What is known of a publication: whether it can be read, and whether pages of it wait to be
+    /// recognised, which is what they are screened by.
+    pub(super) fn looked_through(
+        &self,
+        file: &MediaFile,
+        of: RecordId,
+        looking: Looking,
+    ) -> Result<Looked, Error> {
+        let reading = match looking {
+            Looking::Now => Some(self.media.reading(&file.original)),
+            Looking::Later => self.media.kept_reading(&file.original)?.map(Ok),
+        };
+        let reading = match reading {
+            None => return Ok(Looked::Pending),
+            Some(Ok(reading)) => reading,
+            Some(Err(MediaError::Corrupt { detail, .. })) => return Ok(Looked::Damaged(detail)),
+            Some(Err(MediaError::TooComplex(_))) => return Ok(Looked::Fine),
+            Some(Err(error)) => return Err(error.into()),
+        };
+        if let Some(detail) = reading.damaged {
+            return Ok(Looked::Damaged(detail));
+        }
+        let waiting = reading.to_be_recognised().count();
+        if waiting == 0 || self.media.programs().get(Tool::Tesseract).is_none() {
+            return Ok(Looked::Fine);
+        }
+        self.to_be_recognised(&MediaFile { unread: true, ..file.clone() }, of)?;
+        let given_up = self.was_given_up(JobKind::Ocr, &file.original);
+        Ok(if given_up { Looked::Fine } else { Looked::Unrecognised(waiting) })
     }
 
     /// Recognises some pages, and says how far it came; nothing once all are done.
@@ -143,7 +178,8 @@ impl Services {
     fn was_recognised(&self, file: &Digest, reading: &Reading) -> Result<(), Error> {
         let pages = reading.pages.iter().filter(|page| page.by == By::Ocr);
         let pages: Vec<&str> = pages.map(|page| page.text.as_str()).collect();
-        let (said, unread) = (pages.join("\n"), reading.pages.iter().any(Page::is_unread));
+        let unread = reading.pages.is_empty() || reading.pages.iter().any(Page::is_unread);
+        let said = pages.join("\n");
         for id in self.store.records_with(file)? {
             self.note_recognised(id, file, (&said, unread))?;
             self.reindex(id)?;

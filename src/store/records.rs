@@ -236,8 +236,12 @@ impl Store {
         match &change.record {
             Some(record) => {
                 rows.put(Tree::Records, id.key(), record)?;
-                let key = revision_key(&id.key(), record.revision);
-                rows.rows.push(Row::number(Tree::Revisions, key));
+                // A line that leaves the revision as it is belongs to none: what the system notes of
+                // files takes no event out of the history.
+                if before.is_none_or(|found| found.value.revision != record.revision) {
+                    let key = revision_key(&id.key(), record.revision);
+                    rows.rows.push(Row::number(Tree::Revisions, key));
+                }
             }
             None => {
                 rows.rows.push(Row::delete(Tree::Records, id.key()));

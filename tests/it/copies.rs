@@ -132,6 +132,9 @@ async fn a_picture_is_official_changed_or_unknown() {
     for name in ["800.jpg", "320.webp", "320-1x1.jpg"] {
         let web = app.get(&format!("{folder}/{name}")).send().await;
         let said = verify(&app, &web.body).await.ok(200);
+        let status =
+            app.get(&format!("/api/v1/status?sha256={}", said["sha256"].as_str().unwrap()));
+        assert_eq!(status.send().await.ok(200)["status"], "current", "{name}");
         assert_eq!(
             (&said["verdict"], &said["record"]),
             (&json!("official"), &record["id"]),

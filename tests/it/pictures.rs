@@ -170,6 +170,9 @@ async fn public_pictures_say_what_the_record_says_and_nothing_else() {
             "320-4x5.jpg" => assert_eq!((shown.width(), shown.height()), (320, 400)),
             _ => {}
         }
+        let start: &[u8] = b"Photoshop 3.0\0";
+        let starts = answer.body.windows(start.len()).filter(|part| *part == start).count();
+        assert_eq!(starts, usize::from(answer.header("content-type") == "image/jpeg"), "{name}");
         saved.push((name.to_owned(), answer.body));
     }
     for name in ["640.jpg", "800-2x3.jpg", "800.png", "800-1x1"] {
@@ -204,6 +207,7 @@ pub(crate) fn says_what_it_may(file: &Value, described: bool) {
         }
     }
     if described {
+        assert_eq!(file.get("ExifTool:Warning"), None, "{file}");
         assert_eq!(file["XMP-photoshop:Credit"], "Ảnh: Báo Đắk Lắk", "{file}");
         assert_eq!(
             file["XMP-xmpRights:WebStatement"], "https://creativecommons.org/licenses/by/4.0/",

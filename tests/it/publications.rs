@@ -222,7 +222,7 @@ async fn a_scan_is_recognised_and_screened() {
 }
 
 #[actix_web::test]
-async fn a_scan_that_was_published_first_is_found_once_recognised() {
+async fn a_scan_waits_for_its_recognition_and_the_history_keeps_every_event() {
     if !has_tesseract() {
         return;
     }
@@ -231,14 +231,42 @@ async fn a_scan_that_was_published_first_is_found_once_recognised() {
     let pdf =
         scanned(&files::book(&["Waterfalls of the Serepok river\nare seen from the bridge."]));
     let (id, _asset) = begin(&app, &crew.writer, &pdf).await;
-    for (by, action) in
-        [(&crew.writer, "submit"), (&crew.reviewer, "approve"), (&crew.publisher, "publish")]
-    {
-        app.moved(by, &id, json!({"action": action})).await;
-    }
-    assert_eq!(found(&app, "waterfalls bridge").await, None);
+    app.moved(&crew.writer, &id, json!({"action": "submit"})).await;
+    let held = app.desk(&crew.reviewer, &id, json!({"action": "approve"})).await;
+    held.is_problem(422, "findings");
+    assert!(held.text().contains("recognition"), "{}", held.text());
+    app.follow();
+    app.moved(&crew.reviewer, &id, json!({"action": "approve"})).await;
+    app.moved(&crew.publisher, &id, json!({"action": "publish"})).await;
     app.follow();
     assert_eq!(found(&app, "waterfalls bridge").await.unwrap()["page"]["number"], 1);
+    let path = format!("/api/v1/records/{id}/history");
+    let history = app.get(&path).by(&crew.writer).send().await.ok(200).to_string();
+    for event in
+        ["record.create", "record.add-file", "record.submit", "record.approve", "record.publish"]
+    {
+        assert!(history.contains(event), "{event}: {history}");
+    }
+}
+
+#[actix_web::test]
+async fn a_publication_that_cannot_be_read_is_not_published() {
+    let app = TestApp::new().await;
+    let crew = app.crew().await;
+    let whole = two_pages();
+    // The table of objects says where nothing is.
+    let broken = String::from_utf8_lossy(&whole).replace("/Kids", "/Kinds").into_bytes();
+    let publication = with(article(), "/kind", json!("publication"));
+    let id = app.begin(&crew.writer, &publication).await;
+    let form = [("file", Some("a.pdf"), broken.as_slice())];
+    let path = format!("/api/v1/records/{id}/assets");
+    let answer = app.post(&path).by(&crew.writer).form(&form).send().await;
+    if answer.status == 201 {
+        let refused = app.desk(&crew.writer, &id, json!({"action": "submit"})).await;
+        assert!(refused.text().contains("damaged"), "{}", refused.text());
+    } else {
+        answer.is_problem(422, "file-corrupt");
+    }
 }
 
 #[actix_web::test]
@@ -255,6 +283,7 @@ async fn a_scanned_decision_is_found_by_a_phrase() {
     let app = app_with_programs().await;
     let crew = app.crew().await;
     let (id, _asset) = begin(&app, &crew.writer, &pdf).await;
+    app.follow();
     let_out(&app, &crew, &id).await;
     let hit = found(&app, "mã định danh điện tử của các cơ quan, tổ chức").await.unwrap();
     assert_eq!(hit["id"], format!("urn:uuid:{id}"));

@@ -4,8 +4,8 @@ use super::notice::{Notice, default_of};
 use super::text::cut_bytes;
 use super::{date, iim, irb};
 
-/// The body of a JPEG APP13 segment: `Photoshop 3.0`, a NUL, and the resources of the records and
-/// of their fingerprint.
+/// Photoshop's image resources with the records and their fingerprint; in a JPEG they stand in an APP13
+/// segment behind `Photoshop 3.0` and a NUL.
 ///
 /// The records are in UTF-8, in the language that stands for all, each cut to the bytes that IIM
 /// gives it at a whole character; a creator's or an agency's name has no more than 32. All of it
@@ -13,7 +13,7 @@ use super::{date, iim, irb};
 #[must_use]
 pub fn iptc(notice: &Notice) -> Vec<u8> {
     let records = records(&notice.clean());
-    let mut out = irb::PREFIX.to_vec();
+    let mut out = Vec::new();
     irb::write(irb::RECORDS, &records, &mut out);
     irb::write(irb::FINGERPRINT, &irb::fingerprint(&records), &mut out);
     out

@@ -109,6 +109,17 @@ impl Check<'_> {
                 );
                 self.say("pending", Place::at(&place), text);
             }
+            Some(Looked::Unrecognised(pages)) => {
+                let text = Message::new(
+                    format!(
+                        "Còn {pages} trang quét đang chờ nhận dạng chữ để kiểm tra bảo mật; hãy duyệt sau ít phút."
+                    ),
+                    format!(
+                        "{pages} scanned pages wait to be recognised and screened; approve it in some minutes."
+                    ),
+                );
+                self.say("recognition", Place::at(&place), text);
+            }
             Some(Looked::Closed) => {
                 let text = Message::new(
                     "Máy chủ chưa có chương trình mở loại ảnh này (HEIC, AVIF) nên chưa thể công bố; hãy gửi ảnh JPEG hoặc đề nghị quản trị hệ thống cài đặt.",

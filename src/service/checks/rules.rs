@@ -72,6 +72,7 @@ rules! {
     "damaged" Block Submission "Tệp mở được" "Files that open";
     "decoder" Block Submission "Hệ thống mở được ảnh HEIC, AVIF" "HEIC and AVIF pictures that this system opens";
     "pending" Info Submission "Tệp đang được xử lý" "Files that are being looked into";
+    "recognition" Block Approval "Trang quét đã được nhận dạng và kiểm tra" "Scanned pages that were recognised and screened";
     "alt" Warn Submission "Chú thích và văn bản thay thế cho ảnh" "Captions and alternative texts";
     "resolution" Warn Submission "Độ phân giải ảnh" "Resolution of pictures";
     "subtitles" Warn Submission "Phụ đề hoặc bản chép lời của phim, ghi âm" "Subtitles or a transcript of films and recordings";

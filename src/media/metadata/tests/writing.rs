@@ -13,7 +13,11 @@ fn from_xmp(notice: &Notice) -> Described {
 }
 
 fn from_iptc(notice: &Notice) -> Described {
-    of(Format::Jpeg, &jpeg(&[(0xED, iptc(notice))]))
+    of(Format::Jpeg, &jpeg(&[iptc_segment(notice)]))
+}
+
+fn iptc_segment(notice: &Notice) -> (u8, Vec<u8>) {
+    (0xED, [b"Photoshop 3.0\0", iptc(notice).as_slice()].concat())
 }
 
 #[test]
@@ -71,7 +75,7 @@ fn records_say_it_in_one_language() {
 #[test]
 fn both_together_are_read_as_the_packet() {
     let notice = notice();
-    let both = jpeg(&[xmp_segment(&xmp(&notice)), (0xED, iptc(&notice))]);
+    let both = jpeg(&[xmp_segment(&xmp(&notice)), iptc_segment(&notice)]);
     assert_eq!(of(Format::Jpeg, &both), from_xmp(&notice));
 }
 
