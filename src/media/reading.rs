@@ -19,8 +19,8 @@ use super::{Media, MediaError, pdf};
 use crate::domain::digest::Digest;
 use crate::text::legacy::{self, Encoding};
 
-/// The most bytes of text that are read of one publication.
-const TEXT: usize = 16 << 20;
+/// The most bytes of text that are read of one publication: more than any book has.
+const TEXT: usize = 8 << 20;
 
 /// Seconds that a program may take in a worker, whose own time is longer.
 const SECONDS: u64 = 40;
@@ -38,6 +38,9 @@ pub struct Reading {
     pub pages: Vec<Page>,
     /// Its table of contents.
     pub outline: Vec<Entry>,
+    /// Whether it has more text or pages than were read; what is there is its beginning.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// Why it cannot be read at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damaged: Option<String>,
@@ -97,6 +100,12 @@ impl Page {
 }
 
 impl Reading {
+    /// Whether there may be text in it that was not read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.cut || self.pages.is_empty() || self.pages.iter().any(Page::is_unread)
+    }
+
     /// The numbers of the pages, from 0, that are to be recognised.
     pub fn to_be_recognised(&self) -> impl Iterator<Item = usize> {
         let pages = self.pages.iter().enumerate();
@@ -172,6 +181,7 @@ pub(super) fn write(pdf: &File, programs: &Programs, out: File) -> Result<(), Me
     let objects = objects(pdf).ok();
     let fonts: Vec<Vec<String>> = objects.iter().flat_map(fonts::by_page).collect();
     let drawn = Renderer::open(pdf).ok();
+    let cut = read.cut;
     let pages = read.pages.into_iter().enumerate().map(|(number, text)| {
         let fonts = fonts.get(number).map(Vec::as_slice).unwrap_or_default();
         let (text, encoding) = converted(text, fonts);
@@ -181,7 +191,7 @@ pub(super) fn write(pdf: &File, programs: &Programs, out: File) -> Result<(), Me
     let pages = pages.collect();
     let outline = objects.as_ref().map(outline::entries).unwrap_or_default();
     let said = objects.as_ref().map(pdf::information).unwrap_or_default();
-    send(&Found { said, reading: Reading { pages, outline, damaged: None } }, out)
+    send(&Found { said, reading: Reading { pages, outline, cut, damaged: None } }, out)
 }
 
 /// Writes what can be recognised on a page as JSON ([`Page`]). Runs in the worker process.
@@ -238,6 +248,10 @@ impl From<PaperError> for MediaError {
             PaperError::NoPage { .. } => Self::corrupt(pdf::TYPE, error.to_string()),
             PaperError::Pixels { .. } | PaperError::TooLarge { .. } => Self::TooComplex("memory"),
             PaperError::Program(ProgramError::Time(_)) => Self::TooComplex("time"),
+            // A program that gives up on a page has met a page that it cannot read.
+            PaperError::Program(error @ ProgramError::Failed { .. }) => {
+                Self::corrupt(pdf::TYPE, error.to_string())
+            }
             PaperError::Io(error) => error.into(),
             PaperError::Language(_) | PaperError::Program(_) => Self::Worker(error.to_string()),
         }

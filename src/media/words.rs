@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::format::Format;
-use super::reading::{self, Found, Page};
+use super::reading::{self, Found};
 use super::worker::Job;
 use super::{Media, MediaError};
 use crate::domain::digest::Digest;
@@ -70,7 +70,7 @@ fn told(media: &Media, job: &Job, input: (File, u64)) -> Result<String, MediaErr
 fn pages(media: &Media, digest: &Digest) -> Words {
     match reading::found(media, digest) {
         Ok(Found { said, reading }) => {
-            let unread = reading.pages.iter().any(Page::is_unread);
+            let unread = reading.is_unread();
             let texts = reading.pages.iter().map(|page| page.text.as_str());
             let texts: Vec<&str> = said.iter().map(String::as_str).chain(texts).collect();
             Words { text: texts.join("\n"), unread }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Services, publications::PublicPage};
+use super::{Error, Services};
 use crate::{
     domain::{
         digest::Digest,
@@ -15,7 +15,7 @@ use crate::{
         record::{LiveRecord, Release},
     },
     media::rendition::{PagePicture, Rendition},
-    search::{Answer, Query, best_page},
+    search::{Answer, Query},
 };
 
 /// What the index gives back with a hit, stored when it was indexed.
@@ -136,7 +136,10 @@ impl Services {
                 continue;
             }
             let page = match display.has_pages && !hit.whole {
-                true => self.found_page(display.id, query.words())?,
+                true => match self.store.live(display.id)? {
+                    Some(live) => self.found_page(&live, query.words())?,
+                    None => None,
+                },
                 false => None,
             };
             shown.push(Match {
@@ -149,16 +152,6 @@ impl Services {
             });
         }
         Ok(Found { total, hits: shown, facets })
-    }
-
-    fn found_page(&self, id: RecordId, words: &str) -> Result<Option<FoundPage>, Error> {
-        let Some(live) = self.store.live(id)? else { return Ok(None) };
-        let pages = self.public_pages(&live, |file| self.media.kept_reading(file))?;
-        let best = best_page(words, pages.iter().map(|page| page.text.as_str()));
-        Ok(best.and_then(|(at, text_html)| {
-            let PublicPage { asset, number, .. } = *pages.get(at)?;
-            Some(FoundPage { asset, number, text_html })
-        }))
     }
 
     /// A published record.

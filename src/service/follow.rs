@@ -130,7 +130,7 @@ impl Services {
 
     fn indexed(&self, live: &LiveRecord) -> Result<Document, Error> {
         let document = &live.document;
-        let pages = self.public_pages(live, |file| self.media.reading(file).map(Some))?;
+        let pages = self.public_pages(live)?;
         let display = Display {
             id: live.id,
             source_id: document.source_id.clone(),
@@ -170,7 +170,7 @@ impl Services {
             published: live.published.as_second(),
             year: i64::from(clock::year(live.published)),
             texts: langs.into_iter().map(&mut words).collect(),
-            pages: pages.into_iter().map(|page| page.text).collect(),
+            pages,
             display,
         })
     }

@@ -146,8 +146,9 @@ impl Services {
         let error = match done {
             Ok(None) => None,
             Ok(progress) => {
-                // It goes on when nothing more urgent waits.
+                // It goes on when nothing more urgent waits, and behind those of its kind that waited.
                 (job.state, job.attempts, job.progress) = (JobState::Waiting, 0, progress);
+                job.due = self.now();
                 self.keep_job(&job)?;
                 state.put(job);
                 return Ok(());

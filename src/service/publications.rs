@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Error, Services,
+    Error, FoundPage, Services,
     jobs::Step,
     looks::{Looked, Looking},
 };
@@ -28,6 +28,7 @@ use crate::{
         programs::Tool,
         reading::{By, Page, Reading},
     },
+    search::best_page,
     text,
 };
 
@@ -57,15 +58,6 @@ pub struct PageShown {
     pub is_corrected: bool,
     /// What the machine read.
     pub read: Page,
-}
-
-/// A page that everybody may read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PublicPage {
-    pub(super) asset: AssetId,
-    /// From 1.
-    pub(super) number: u32,
-    pub(super) text: String,
 }
 
 impl Services {
@@ -178,7 +170,7 @@ impl Services {
     fn was_recognised(&self, file: &Digest, reading: &Reading) -> Result<(), Error> {
         let pages = reading.pages.iter().filter(|page| page.by == By::Ocr);
         let pages: Vec<&str> = pages.map(|page| page.text.as_str()).collect();
-        let unread = reading.pages.is_empty() || reading.pages.iter().any(Page::is_unread);
+        let unread = reading.is_unread();
         let said = pages.join("\n");
         for id in self.store.records_with(file)? {
             self.note_recognised(id, file, (&said, unread))?;
@@ -279,20 +271,38 @@ impl Services {
         reading.pages.first()?.size.map(shape)
     }
 
-    /// The pages of the publications of a live record, as `read` gives what an original says.
-    pub(super) fn public_pages(
+    /// The page of a live record's publications on which the words are, of what was kept of them; one
+    /// publication is in memory at a time.
+    pub(super) fn found_page(
         &self,
         live: &LiveRecord,
-        read: impl Fn(&Digest) -> Result<Option<Reading>, MediaError>,
-    ) -> Result<Vec<PublicPage>, Error> {
+        words: &str,
+    ) -> Result<Option<FoundPage>, Error> {
+        let Some(found) = self.store.record(live.id)? else { return Ok(None) };
+        for (asset, _release) in live.files.iter().filter(|(_, file)| file.pages.is_some()) {
+            let Some(file) = found.value.files.get(asset) else { continue };
+            let Some(reading) = self.media.kept_reading(&file.original)? else { continue };
+            let pages = (1_u32..).zip(&reading.pages);
+            let pages = pages.map(|(number, page)| {
+                corrected(&live.document, *asset, number).unwrap_or(&page.text)
+            });
+            if let Some((at, text_html)) = best_page(words, pages) {
+                let number = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+                return Ok(Some(FoundPage { asset: *asset, number, text_html }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the pages of a live record's publications say.
+    pub(super) fn public_pages(&self, live: &LiveRecord) -> Result<Vec<String>, Error> {
         let mut out = Vec::new();
         let Some(found) = self.store.record(live.id)? else { return Ok(out) };
         let published = live.files.iter().filter(|(_asset, file)| file.pages.is_some());
         for (asset, _release) in published {
             let Some(file) = found.value.files.get(asset) else { continue };
-            let reading = match read(&file.original) {
-                Ok(Some(reading)) => reading,
-                Ok(None) => continue,
+            let reading = match self.media.reading(&file.original) {
+                Ok(reading) => reading,
                 Err(error) => {
                     tracing::warn!(record.id = %live.id, "a publication cannot be read: {error}");
                     continue;
@@ -302,8 +312,8 @@ impl Services {
                 self.to_be_recognised(&MediaFile { unread: true, ..file.clone() }, live.id)?;
             }
             for (number, page) in (1..).zip(reading.pages) {
-                let text = corrected(&live.document, *asset, number).unwrap_or(&page.text);
-                out.push(PublicPage { asset: *asset, number, text: text.to_owned() });
+                let corrected = corrected(&live.document, *asset, number);
+                out.push(corrected.map_or(page.text, ToOwned::to_owned));
             }
         }
         Ok(out)
