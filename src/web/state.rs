@@ -4,7 +4,6 @@ use std::{io, net::IpAddr, sync::Arc};
 
 use actix_web::web;
 use futures_util::stream::{self, Stream};
-use tokio::sync::mpsc;
 
 use super::problem::Problem;
 use crate::service::{Error, Services};
@@ -23,6 +22,9 @@ pub struct WebSettings {
     /// Bytes of a JSON body at most.
     pub json_limit: usize,
 }
+
+/// Bytes that are gathered at once for a stream, about.
+const GATHERED: usize = 128 * 1024;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -59,36 +61,72 @@ impl App {
         Ok(done.map_err(|_gone| Problem::internal("the worker thread is gone"))??)
     }
 
-    /// Sends what `make` gives, chunk by chunk, from a thread that may block: four chunks ahead of
-    /// the client at most, and no further once it is gone.
+    /// Sends what `make` gives, some chunks at a time, each time the client has taken those before.
+    ///
+    /// Between them no thread waits: however many clients take their time, others are answered.
     #[expect(clippy::disallowed_methods, reason = "the one bridge for streams")]
     pub fn stream<I, M>(
         &self,
         make: M,
     ) -> impl Stream<Item = Result<web::Bytes, io::Error>> + use<I, M>
     where
-        I: Iterator<Item = Result<Vec<u8>, Error>> + 'static,
+        I: Iterator<Item = Result<Vec<u8>, Error>> + Send + 'static,
         M: FnOnce(&Services) -> Result<I, Error> + Send + 'static,
     {
-        let services = self.services.clone();
-        let (sender, receiver) = mpsc::channel::<Result<web::Bytes, io::Error>>(4);
-        drop(web::block(move || {
-            let chunks = match make(&services) {
-                Ok(chunks) => chunks,
-                Err(error) => return drop(sender.blocking_send(Err(broken(&error)))),
-            };
-            for chunk in chunks {
-                let ended = chunk.is_err();
-                let chunk = chunk.map(web::Bytes::from).map_err(|error| broken(&error));
-                if sender.blocking_send(chunk).is_err() || ended {
-                    return;
-                }
+        let begun = Some(Source::Begun(self.services.clone(), make));
+        stream::unfold(begun, async |source| {
+            let source = source?;
+            match web::block(move || source.next()).await {
+                Ok((bytes, rest)) => bytes.map(|bytes| (bytes, rest)),
+                Err(_gone) => Some((Err(io::Error::other("the worker thread is gone")), None)),
             }
-        }));
-        stream::unfold(receiver, async |mut receiver| {
-            let chunk = receiver.recv().await?;
-            Some((chunk, receiver))
         })
+    }
+}
+
+/// Where a stream's chunks come from.
+enum Source<I, M> {
+    /// Nobody has asked yet.
+    Begun(Services, M),
+    /// What is left.
+    Going(I),
+    /// It breaks off here.
+    Broken(io::Error),
+}
+
+impl<I, M> Source<I, M>
+where
+    I: Iterator<Item = Result<Vec<u8>, Error>>,
+    M: FnOnce(&Services) -> Result<I, Error>,
+{
+    /// The next chunks as one, and what is left then.
+    fn next(self) -> (Option<Result<web::Bytes, io::Error>>, Option<Self>) {
+        let mut chunks = match self {
+            Self::Begun(services, make) => match make(&services) {
+                Ok(chunks) => chunks,
+                Err(error) => return (Some(Err(broken(&error))), None),
+            },
+            Self::Going(chunks) => chunks,
+            Self::Broken(error) => return (Some(Err(error)), None),
+        };
+        let mut gathered = Vec::new();
+        while gathered.len() < GATHERED {
+            match chunks.next() {
+                Some(Ok(chunk)) if gathered.is_empty() => gathered = chunk,
+                Some(Ok(chunk)) => gathered.extend_from_slice(&chunk),
+                Some(Err(error)) => {
+                    let rest = Self::Broken(broken(&error));
+                    return if gathered.is_empty() {
+                        rest.next()
+                    } else {
+                        (Some(Ok(gathered.into())), Some(rest))
+                    };
+                }
+                None if gathered.is_empty() => return (None, None),
+                None => break,
+            }
+        }
+        (Some(Ok(gathered.into())), Some(Self::Going(chunks)))
     }
 }
 
@@ -96,4 +134,36 @@ impl App {
 fn broken(error: &Error) -> io::Error {
     tracing::error!("a stream broke off: {error}");
     io::Error::other("the stream broke off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Make = fn(&Services) -> Result<std::vec::IntoIter<Result<Vec<u8>, Error>>, Error>;
+
+    fn source(
+        chunks: Vec<Result<Vec<u8>, Error>>,
+    ) -> Source<std::vec::IntoIter<Result<Vec<u8>, Error>>, Make> {
+        Source::Going(chunks.into_iter())
+    }
+
+    #[test]
+    fn small_chunks_go_together_and_large_ones_alone() {
+        let (first, rest) =
+            source(vec![Ok(vec![1; 10]), Ok(vec![2; GATHERED]), Ok(vec![3])]).next();
+        assert_eq!(first.unwrap().unwrap().len(), 10 + GATHERED);
+        let (second, rest) = rest.unwrap().next();
+        assert_eq!(second.unwrap().unwrap(), [3].as_slice());
+        let (none, rest) = rest.unwrap().next();
+        assert!(none.is_none() && rest.is_none());
+    }
+
+    #[test]
+    fn what_was_made_before_a_failure_is_sent_before_it() {
+        let (first, rest) = source(vec![Ok(vec![1]), Err(Error::NotFound), Ok(vec![2])]).next();
+        assert_eq!(first.unwrap().unwrap(), [1].as_slice());
+        let (second, rest) = rest.unwrap().next();
+        assert!(second.unwrap().is_err() && rest.is_none());
+    }
 }

@@ -5,9 +5,8 @@
 //! or the whole, is written as Zip64.
 
 use std::{
-    cell::RefCell,
     io::{self, Write},
-    rc::Rc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -34,11 +33,18 @@ pub struct Sent {
 
 /// Bytes that were written and not taken yet.
 #[derive(Clone, Default)]
-struct Sink(Rc<RefCell<Vec<u8>>>);
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    /// One thread at a time writes and takes: nobody ever waits here.
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
+        self.bytes().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -97,13 +103,13 @@ impl Archive {
     /// How many bytes wait to be taken.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.sink.0.borrow().len()
+        self.sink.bytes().len()
     }
 
     /// Takes what was written since.
     #[must_use]
     pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.sink.0.borrow_mut())
+        std::mem::take(&mut self.sink.bytes())
     }
 
     /// Writes the directory; gives what was not taken yet.
@@ -112,7 +118,7 @@ impl Archive {
     /// None that can happen.
     pub fn finish(self) -> Result<Vec<u8>, Error> {
         self.zip.finish()?;
-        Ok(self.sink.0.take())
+        Ok(std::mem::take(&mut self.sink.bytes()))
     }
 }
 
