@@ -30,7 +30,8 @@ pub const PREFIX: &str = "QUANGBA_";
 
 const DATA: &str = "./quangba-data";
 const LISTEN: &str = "127.0.0.1:8080";
-const LOG: &str = "info";
+// What a client sends that is no HTTP is its own affair, and not to be told as an error of ours.
+const LOG: &str = "info,actix_http::h1::dispatcher=off";
 
 /// Why the settings cannot be used.
 #[derive(Debug, Error)]
